@@ -1,0 +1,220 @@
+"""The parents of a Zoom account: its users, what they scheduled, and what took place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from functools import partial
+from typing import Any, NamedTuple
+
+from source_zoom.client import Asked, ZoomClient, path_segment
+from source_zoom.config import Config, months_back
+from source_zoom.errors import Meaning, ParentSkipped, ZoomRefused
+from source_zoom.pages import rows
+from source_zoom.progress import Progress
+from source_zoom.walks import Publish, Registration, Walk, in_parallel
+
+logger = logging.getLogger("airbyte")
+
+# Zoom answers its reports for this long: https://developers.zoom.us/docs/api/meetings/#tag/reports.
+REPORT_MONTHS = 6
+# Threads of one walk: enough for a label's limit at ordinary latency, the budget holds them back.
+WALK_THREADS = 8
+# Why history_meetings may be out of reach where the reports per user are not.
+_HISTORY_REFUSED = frozenset(
+    {
+        Meaning.SCOPE_MISSING,
+        Meaning.ROLE_MISSING,
+        Meaning.ACCESS_DENIED,
+        Meaning.ENDPOINT_GONE,
+        Meaning.HOST_CANNOT,
+    }
+)
+
+
+class Listed(NamedTuple):
+    """A scheduled meeting or webinar of a user's list."""
+
+    id: int
+    repeats: bool
+
+
+class Occurrence(NamedTuple):
+    """One time that a meeting or webinar took place."""
+
+    uuid: str
+    id: int
+    is_webinar: bool
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How Zoom's API names meetings and webinars, and which of their types take place once."""
+
+    plural: str
+    is_webinar: bool
+    one_time_types: frozenset[int]
+    id_column: str
+    uuid_column: str
+
+
+MEETINGS = Kind("meetings", False, frozenset({1, 2}), "meeting_id", "meeting_uuid")
+WEBINARS = Kind("webinars", True, frozenset({5}), "webinar_id", "webinar_uuid")
+# The type column of /report/users/{userId}/meetings, which lists both kinds.
+_WEBINAR_TYPES = frozenset({5, 6, 9})
+
+
+class Parents:
+    """The walks of one sync. Each is read at most once, and not at all when no selected table iterates it."""
+
+    def __init__(self, client: ZoomClient, config: Config, progress: Progress, selected: frozenset[str]) -> None:
+        self._client = client
+        self._config = config
+        self._progress = progress
+        # The users table publishes what it reads; without it the walk reads the users itself.
+        self.users: Walk[str] = Walk("users", *([] if "users" in selected else [self._read_users]))
+        self.listed: Mapping[Kind, Walk[Listed]] = {
+            kind: Walk(f"listed {kind.plural}", partial(self._list, kind), key=lambda listed: listed.id)
+            for kind in (MEETINGS, WEBINARS)
+        }
+        self._history: Walk[Occurrence] = Walk("history", self._read_history, key=lambda occurrence: occurrence.uuid)
+        self.past: Mapping[Kind, Walk[Occurrence]] = {
+            kind: Walk(
+                f"past {kind.plural}",
+                partial(self._from_history, kind),
+                partial(self._from_instances, kind),
+                key=lambda occurrence: occurrence.uuid,
+            )
+            for kind in (MEETINGS, WEBINARS)
+        }
+        self.registration: Mapping[Kind, Registration] = {
+            MEETINGS: Registration(_first(selected, "meetings", "meeting_registrants")),
+            WEBINARS: Registration(_first(selected, "webinars", "webinar_registrants")),
+        }
+
+    def _read_users(self, publish: Publish[str]) -> None:
+        for user in rows(self._client, "users", {"status": "active"}, Asked("users"), "users"):
+            if user.get("id"):
+                publish(user["id"])
+
+    def _list(self, kind: Kind, publish: Publish[Listed]) -> None:
+        """GET /users/{userId}/meetings or /webinars of every active user."""
+
+        def list_user(user_id: str) -> None:
+            path = f"users/{path_segment(user_id)}/{kind.plural}"
+            for row in self._rows(path, {}, Asked(kind.plural, f"user {user_id}"), kind.plural):
+                repeats = row.get("type") not in kind.one_time_types
+                if isinstance(row.get("id"), int) and (repeats or not self._config.excludes(row.get("start_time"))):
+                    publish(Listed(row["id"], repeats))
+
+        in_parallel(self.users, list_user, WALK_THREADS)
+
+    def _from_instances(self, kind: Kind, publish: Publish[Occurrence]) -> None:
+        """GET /past_meetings/{meetingId}/instances or /past_webinars/{webinarId}/instances of what repeats."""
+
+        def list_instances(listed: Listed) -> None:
+            asked = Asked(f"past {kind.plural}", str(listed.id))
+            for row in self._rows(f"past_{kind.plural}/{listed.id}/instances", None, asked, kind.plural):
+                if row.get("uuid") and not self._config.excludes(row.get("start_time")):
+                    publish(Occurrence(row["uuid"], listed.id, kind.is_webinar))
+
+        in_parallel((listed for listed in self.listed[kind] if listed.repeats), list_instances, WALK_THREADS)
+
+    def _from_history(self, kind: Kind, publish: Publish[Occurrence]) -> None:
+        for occurrence in self._history:
+            if occurrence.is_webinar is kind.is_webinar:
+                publish(occurrence)
+
+    def _read_history(self, publish: Publish[Occurrence]) -> None:
+        """GET /report/history_meetings month by month, or where it is refused the reports of each user."""
+        windows = list(self._windows())
+        try:
+            # The first window alone tells whether the endpoint may be used at all.
+            self._read_history_window(publish, windows[0])
+        except ZoomRefused as refusal:
+            if refusal.meaning not in _HISTORY_REFUSED:
+                raise
+            logger.warning(
+                "Zoom's meeting history cannot be used, so past meetings and webinars come from the reports of each "
+                "user, which leave out users without a report. %s",
+                refusal,
+            )
+            in_parallel(windows, partial(self._read_user_reports, publish), 1)
+            return
+        logger.info("Past meetings and webinars come from Zoom's meeting history since %s.", windows[-1][0])
+        in_parallel(windows[1:], partial(self._read_history_window, publish), WALK_THREADS)
+
+    def _read_history_window(self, publish: Publish[Occurrence], window: tuple[date, date]) -> None:
+        asked = Asked("past meetings and webinars")
+        params = {**_from_to(window), "date_type": "start_time", "meeting_type": "all"}
+        for row in self._rows("report/history_meetings", params, asked, "history_meetings"):
+            self._publish_past(
+                publish, row.get("meeting_uuid"), row.get("meeting_id"), row, row.get("type") == "Webinar"
+            )
+
+    def _read_user_reports(self, publish: Publish[Occurrence], window: tuple[date, date]) -> None:
+        """GET /report/users, then /report/users/{userId}/meetings of each with anything to report."""
+
+        def read_user(user_id: str) -> None:
+            path = f"report/users/{path_segment(user_id)}/meetings"
+            # "past" leaves out meetings with a single participant, "pastOne" has only those.
+            for kind in ("past", "pastOne"):
+                params = {**_from_to(window), "type": kind}
+                for row in self._rows(path, params, Asked("past meetings and webinars", f"user {user_id}"), "meetings"):
+                    webinar = row.get("type") in _WEBINAR_TYPES
+                    self._publish_past(publish, row.get("uuid"), row.get("id"), row, webinar)
+
+        in_parallel(self._reported_users(window), read_user, WALK_THREADS)
+
+    def _reported_users(self, window: tuple[date, date]) -> Iterator[str]:
+        params = {**_from_to(window), "type": "active"}
+        for row in self._rows("report/users", params, Asked("past meetings and webinars"), "users"):
+            if row.get("id"):
+                yield row["id"]
+
+    def _publish_past(
+        self, publish: Publish[Occurrence], uuid: Any, identifier: Any, row: Mapping[str, Any], is_webinar: bool
+    ) -> None:
+        if uuid and isinstance(identifier, int) and not self._config.excludes(row.get("start_time")):
+            publish(Occurrence(uuid, identifier, is_webinar))
+
+    def _rows(self, path: str, params: dict[str, str] | None, asked: Asked, key: str) -> Iterator[Mapping[str, Any]]:
+        """Rows of a whole list (params None: one without pages); a skip is counted and ends the list."""
+        try:
+            yield from rows(self._client, path, params, asked, key)
+        except ParentSkipped as skip:
+            self._progress.skipped(asked.table, skip.reason, asked.parent)
+
+    def _windows(self) -> Iterator[tuple[date, date]]:
+        """Months from today back to the start date or as far as Zoom reports, newest first, sharing their edges.
+
+        The shared day makes it irrelevant whether Zoom counts the last day of a window in.
+        """
+        today = datetime.now(timezone.utc).date()
+        first = months_back(today, REPORT_MONTHS)
+        start = self._config.start_date.date() if self._config.start_date else None
+        if start is None or start < first:
+            logger.info(
+                "Zoom reports past meetings and webinars since %s only; earlier ones are found for listed recurring "
+                "meetings and webinars, up to 15 months back.",
+                first,
+            )
+        else:
+            first = start
+        last = today
+        while True:
+            begin = max(first, months_back(last, 1))
+            yield begin, last
+            if begin <= first:
+                return
+            last = begin
+
+
+def _from_to(window: tuple[date, date]) -> dict[str, str]:
+    return {"from": window[0].isoformat(), "to": window[1].isoformat()}
+
+
+def _first(selected: frozenset[str], *tables: str) -> str | None:
+    return next((table for table in tables if table in selected), None)

@@ -1,0 +1,141 @@
+"""The source: spec, check, discover, and read on the CDK's concurrent engine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from json import JSONDecodeError
+from typing import Any, TypeVar
+
+from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, ConfiguredAirbyteCatalog, Level
+from airbyte_cdk.sources import AbstractSource
+from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
+from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
+from airbyte_cdk.sources.streams import Stream
+from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+from airbyte_cdk.sources.streams.concurrent.adapters import StreamFacade
+from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
+from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from serpyco_rs import SchemaValidationError
+
+from source_zoom.account import Account
+from source_zoom.client import Asked
+from source_zoom.config import Config, ConfigError
+from source_zoom.streams import TABLES, ZoomStream
+
+
+class SourceZoom(AbstractSource):
+    """Zoom as an Airbyte source."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._message_repository = InMemoryMessageRepository(Level.INFO)
+
+    @property
+    def message_repository(self) -> MessageRepository:
+        return self._message_repository
+
+    @staticmethod
+    def read_config(config_path: str) -> MutableMapping[str, Any]:
+        return _read(AbstractSource.read_config, config_path, "configuration")
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        return _read(super().read_catalog, catalog_path, "catalog")
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        return _read(super().read_state, state_path, "state")
+
+    def streams(self, config: Mapping[str, Any]) -> list[Stream]:
+        account = Account(Config.parse(config))
+        return [table(account) for table in TABLES]
+
+    def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, Any | None]:
+        """Log in and read one user.
+
+        :raises AirbyteTracedException: what is wrong, and what to do about it
+        """
+        account = Account(Config.parse(config))
+        account.client.get("users", {"status": "active", "page_size": "1"}, Asked("users"), record_keys=("users",))
+        return True, None
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """Messages of all selected tables, read side by side.
+
+        :raises AirbyteTracedException: at the end, naming the tables that did not come through
+        """
+        tables = _selected(catalog)
+        account = Account(Config.parse(config), [table.table_name() for table in tables])
+        streams = [table(account) for table in tables]
+        account.progress.start()
+        try:
+            yield from self._engine(logger, account, len(streams)).read([self._concurrent(s, logger) for s in streams])
+        except AirbyteTracedException as error:
+            # The engine's own ending quotes Python objects and calls every failure one of the configuration.
+            raise account.failures.ending(len(streams)) or error from None
+        finally:
+            account.progress.stop()
+            account.client.close()
+
+    def _engine(self, logger: logging.Logger, account: Account, tables: int) -> ConcurrentSource:
+        # Each table's slices are generated in a pool thread that mostly waits: for its walk, or for its label.
+        # Those threads come on top of the workers, so that no number of waiting tables can leave none to read.
+        return ConcurrentSource.create(
+            num_workers=account.config.workers + tables,
+            initial_number_of_partitions_to_generate=tables,
+            logger=logger,
+            slice_logger=DebugSliceLogger(),
+            message_repository=self._message_repository,
+        )
+
+    def _concurrent(self, stream: ZoomStream, logger: logging.Logger) -> AbstractStream:
+        cursor = FinalStateCursor(
+            stream_name=stream.name, stream_namespace=None, message_repository=self._message_repository
+        )
+        facade = StreamFacade.create_from_stream(stream, self, logger, {}, cursor)
+        assert isinstance(facade, StreamFacade)
+        return facade.get_underlying_stream()
+
+
+Loaded = TypeVar("Loaded")
+
+
+def _read(load: Callable[[str], Loaded], path: str, what: str) -> Loaded:
+    """A file of the command line.
+
+    :raises ConfigError: naming the file and what is wrong with it, never its content
+    """
+    try:
+        return load(path)
+    except OSError as error:
+        raise ConfigError(f"The {what} file {path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        cause = (
+            f"line {error.lineno}: {error.msg}" if isinstance(error, JSONDecodeError) else "it is no valid JSON object"
+        )
+        raise ConfigError(f"The {what} file {path} is broken: {cause}.") from None
+    except (SchemaValidationError, AttributeError, KeyError, TypeError):
+        raise ConfigError(f"The {what} file {path} does not have the shape of an Airbyte {what}.") from None
+
+
+def _selected(catalog: ConfiguredAirbyteCatalog) -> list[type[ZoomStream]]:
+    """Classes of the catalog's tables in reading order.
+
+    :raises ConfigError: for tables that Zoom or this connector does not have
+    """
+    wanted = {configured.stream.name for configured in catalog.streams}
+    unknown = sorted(wanted - {table.table_name() for table in TABLES})
+    if unknown:
+        raise ConfigError(
+            f"The connection selects tables that this source does not have: {', '.join(unknown)}. "
+            "Refresh the source schema of the connection and deselect them."
+        )
+    return [table for table in TABLES if table.table_name() in wanted]

@@ -1,0 +1,38 @@
+"""Print poetry.lock as a requirements file with hashes, so that pip alone installs exactly what is locked.
+
+Usage: python tools/requirements.py [main | dev]    (Python 3.11 or newer; dev includes main)
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+LOCK = Path(__file__).parent.parent / "poetry.lock"
+
+
+def requirement(package: dict[str, Any], groups: set[str]) -> str | None:
+    """One package as a requirement, None when none of the groups asks for it."""
+    wanted = groups & set(package["groups"])
+    if not wanted:
+        return None
+    markers = package.get("markers")
+    if isinstance(markers, dict):
+        # A group without a marker of its own wants the package everywhere.
+        conditions = {markers.get(group, "") for group in wanted}
+        markers = "" if "" in conditions else " or ".join(f"({condition})" for condition in sorted(conditions))
+    hashes = "".join(f" \\\n    --hash={file['hash']}" for file in package["files"])
+    return f"{package['name']}=={package['version']}" + (f" ; {markers}" if markers else "") + hashes
+
+
+def main() -> int:
+    groups = {"main", "dev"} if sys.argv[1:] == ["dev"] else {"main"}
+    lock = tomllib.loads(LOCK.read_text(encoding="utf-8"))
+    print("\n".join(line for package in lock["package"] if (line := requirement(package, groups))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
