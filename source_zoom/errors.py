@@ -140,8 +140,12 @@ RULES: tuple[Rule, ...] = (
         words=r"invalid webinar id|cannot access (webinar|meeting) info|invalid occurrence id",
     ),
     _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", code=(2300,)),
-    _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", status=(404, 410), path=r"/files$"),
-    _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", status=(404,), path=r"^/v2/report/history_meetings"),
+    _rule(
+        Meaning.ENDPOINT_GONE,
+        "Zoom does not know the endpoint",
+        status=(404, 410),
+        path="/(files|history_meetings)$",
+    ),
     _rule(Meaning.NOTHING_THERE, "Zoom has nothing under this id", status=(404,), code=(None,), path=r"^/v2/past_"),
     # The account.
     _rule(Meaning.ROLE_MISSING, "role permission missing", status=(403,), code=(12703,)),

@@ -7,7 +7,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Any, Literal
@@ -77,13 +76,47 @@ class DailyLimitReached(AirbyteTracedException):
         self.until = until
 
 
-@dataclass
 class _Lane:
-    """Pace of one label: ``interval`` seconds between requests, the next free moment, and whether Zoom closed it."""
+    """The pace of one label, in requests a second; not thread-safe, the budget holds its lock around it.
 
-    interval: float
-    next_free: float = 0.0
-    closed: DailyLimitReached | None = None
+    ``ceiling`` is the most that may be asked: the plan's share, or less where Zoom's headers name a lower limit.
+    ``rate`` lies below it after a 429 that another app of the account has brought about, and climbs back.
+    """
+
+    def __init__(self, plan_rate: float, share: float) -> None:
+        self._plan_rate = plan_rate
+        self._share = share
+        self.ceiling = self.rate = plan_rate * share * HEADROOM
+        self.next_free = 0.0
+        self.closed: DailyLimitReached | None = None
+        self._last_change = 0.0
+
+    def book(self, now: float) -> float:
+        """The moment at which the next request may go out."""
+        if self.rate < self.ceiling:
+            # Seconds without a 429 bring the pace back, a hundredth of the ceiling each.
+            self.rate = min(self.ceiling, self.rate + (now - self._last_change) * self.ceiling / 100)
+            self._last_change = now
+        moment = max(now, self.next_free)
+        self.next_free = moment + 1 / self.rate
+        return moment
+
+    def learn(self, limit: float) -> bool:
+        """Take Zoom's word for the account's limit; True when that lowers the pace."""
+        ceiling = min(self._plan_rate, limit) * self._share * HEADROOM
+        if ceiling == self.ceiling:
+            return False
+        lower = ceiling < self.ceiling
+        self.ceiling = ceiling
+        self.rate = min(self.rate, ceiling)
+        return lower
+
+    def refused(self, now: float, seconds: float) -> None:
+        """A 429: nothing goes out for a while, and then a little slower. One cut a second, however many 429s."""
+        self.next_free = max(self.next_free, now + seconds)
+        if now - self._last_change >= 1 or self.rate == self.ceiling:
+            self.rate = max(self.rate * 0.9, self.ceiling / 10)
+            self._last_change = now
 
 
 class RequestBudget(AbstractAPIBudget):
@@ -104,10 +137,7 @@ class RequestBudget(AbstractAPIBudget):
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._lanes = {
-            label: _Lane(interval=1 / (limit * self._share * HEADROOM))
-            for label, limit in REQUESTS_PER_SECOND[plan].items()
-        }
+        self._lanes = {label: _Lane(limit, self._share) for label, limit in REQUESTS_PER_SECOND[plan].items()}
 
     def acquire_call(self, request: Any, block: bool = True, timeout: float | None = None) -> None:
         """Sleep until the request may go out.
@@ -119,8 +149,7 @@ class RequestBudget(AbstractAPIBudget):
             if lane.closed:
                 raise lane.closed
             now = self._clock()
-            moment = max(now, lane.next_free)
-            lane.next_free = moment + lane.interval
+            moment = lane.book(now)
         if moment > now:
             self._sleep(moment - now)
 
@@ -129,47 +158,38 @@ class RequestBudget(AbstractAPIBudget):
         return None
 
     def update_from_response(self, request: Any, response: Any) -> None:
-        """Learn from a 429 what the account really grants: pause the label as told, and go on just under the limit."""
+        """Learn from the headers what the account really grants, and from a 429 to wait as told."""
+        headers = response.headers
+        label = self._label(request)
+        daily = response.status_code == 429 and is_daily_limit(headers, response.content)
+        if not daily and not headers.get("X-RateLimit-Type", "QPS").lower().startswith("daily"):
+            limit = _positive_number(headers.get("X-RateLimit-Limit"))
+            if limit:
+                self._learn(label, limit)
         if response.status_code != 429:
             return
-        label = self._label(request)
-        headers = response.headers
-        if is_daily_limit(headers, response.content):
+        if daily:
             until = parse_retry_after(headers.get("Retry-After"))
-            seconds = (until - datetime.now(timezone.utc)).total_seconds() if until else None
-            if seconds is not None and seconds <= LONGEST_DAILY_WAIT:
-                self._pause(label, max(1.0, seconds))
+            seconds = (until - datetime.now(timezone.utc)).total_seconds() if until else LONGEST_DAILY_WAIT + 1
+            if seconds > LONGEST_DAILY_WAIT:
+                with self._lock:
+                    self._lanes[label].closed = DailyLimitReached(label, until)
                 return
-            with self._lock:
-                self._lanes[label].closed = DailyLimitReached(label, until)
-            return
-        self._pause(label, _seconds_until_reset(headers.get("X-RateLimit-Reset")))
-        limit = _positive_number(headers.get("X-RateLimit-Limit"))
-        if limit:
-            self._slow_down(label, limit)
-
-    def closed(self, request: Any) -> DailyLimitReached | None:
-        """The daily limit that keeps this request from being sent, if any."""
+        else:
+            seconds = _seconds_until_reset(headers.get("X-RateLimit-Reset"))
         with self._lock:
-            return self._lanes[self._label(request)].closed
+            self._lanes[label].refused(self._clock(), max(seconds, 0.2))
 
-    def _pause(self, label: Label, seconds: float) -> None:
+    def _learn(self, label: Label, limit: float) -> None:
         with self._lock:
-            lane = self._lanes[label]
-            lane.next_free = max(lane.next_free, self._clock() + seconds)
-
-    def _slow_down(self, label: Label, limit: float) -> None:
-        interval = 1 / (limit * self._share * HEADROOM)
-        with self._lock:
-            lane = self._lanes[label]
-            if interval <= lane.interval * 1.001:
-                return
-            lane.interval = interval
-        logger.info(
-            "Zoom limits this account to %g %s requests a second, less than the chosen plan; going on at that pace.",
-            limit,
-            label.value,
-        )
+            lowered = self._lanes[label].learn(limit)
+        if lowered:
+            logger.info(
+                "Zoom limits this account to %g %s requests a second, less than its plan is known for; "
+                "going on just under that.",
+                limit,
+                label.value,
+            )
 
     @staticmethod
     def _label(request: Any) -> Label:

@@ -17,7 +17,6 @@ from airbyte_cdk.sources.streams.concurrent.adapters import StreamFacade
 from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-from serpyco_rs import SchemaValidationError
 
 from source_zoom.account import Account
 from source_zoom.client import Asked
@@ -117,12 +116,10 @@ def _read(load: Callable[[str], Loaded], path: str, what: str) -> Loaded:
         return load(path)
     except OSError as error:
         raise ConfigError(f"The {what} file {path} cannot be read: {error.strerror}.") from None
-    except ValueError as error:
-        cause = (
-            f"line {error.lineno}: {error.msg}" if isinstance(error, JSONDecodeError) else "it is no valid JSON object"
-        )
-        raise ConfigError(f"The {what} file {path} is broken: {cause}.") from None
-    except (SchemaValidationError, AttributeError, KeyError, TypeError):
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        if isinstance(error.__context__, JSONDecodeError):
+            place = f"line {error.__context__.lineno}, column {error.__context__.colno}"
+            raise ConfigError(f"The {what} file {path} is no valid JSON: {error.__context__.msg} ({place}).") from None
         raise ConfigError(f"The {what} file {path} does not have the shape of an Airbyte {what}.") from None
 
 

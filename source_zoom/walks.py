@@ -103,6 +103,8 @@ def in_parallel(items: Iterable[T], work: Callable[[T], None], threads: int) -> 
                 failures.append(error)
                 stop.set()
                 return
+            if stop.is_set():
+                return
             try:
                 work(item)
             except BaseException as error:

@@ -1,0 +1,55 @@
+"""What the end-to-end tests share: one account, its full read, and a way to read some tables of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.connector import Output, configured, run, server_to_server, write_json
+from integration_tests.sandbox import AccountShape, Sandbox
+
+
+@pytest.fixture(scope="session")
+def zoom() -> Iterator[Sandbox]:
+    with Sandbox(AccountShape()) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def catalog(zoom: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The catalog as discover prints it."""
+    config = write_json(tmp_path_factory.mktemp("discover") / "config.json", server_to_server(zoom.credentials))
+    output = run(["discover", "--config", config], zoom.environment)
+    assert output.exit_code == 0, output.tail()
+    (message,) = output.of_type("CATALOG")
+    return message["catalog"]
+
+
+Read = Callable[..., Output]
+
+
+@pytest.fixture
+def read(catalog: dict[str, Any], tmp_path: Path) -> Read:
+    """read(zoom, tables=None, **settings): run the read command on some tables or all."""
+
+    def run_read(
+        zoom: Sandbox, tables: Iterable[str] | None = None, *, timeout: float = 300.0, **settings: Any
+    ) -> Output:
+        config = write_json(tmp_path / "config.json", server_to_server(zoom.credentials, **settings))
+        selected = write_json(tmp_path / "catalog.json", configured(catalog, tables))
+        return run(["read", "--config", config, "--catalog", selected], zoom.environment, timeout=timeout)
+
+    return run_read
+
+
+@pytest.fixture(scope="session")
+def full_read(zoom: Sandbox, catalog: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Output:
+    """All tables, read once; zoom.requests is this read's log until another test clears it."""
+    folder = tmp_path_factory.mktemp("full_read")
+    config = write_json(folder / "config.json", server_to_server(zoom.credentials))
+    selected = write_json(folder / "catalog.json", configured(catalog))
+    zoom.clear_requests()
+    return run(["read", "--config", config, "--catalog", selected], zoom.environment)
