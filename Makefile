@@ -3,14 +3,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test lint unit e2e clean
+.PHONY: demo test lint unit e2e packages image-test wheel fixtures clean
 
 # Everything that a bare checkout needs, into the checkout: pip alone, exactly what poetry.lock names.
 $(INSTALLED): poetry.lock pyproject.toml tools/requirements.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python tools/requirements.py dev > $(VENV)/requirements.txt
+	$(BIN)/python tools/requirements.py main build dev > $(VENV)/requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: $(INSTALLED)
@@ -22,12 +22,27 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile tools/sandbox.Dockerfile
 
 unit: $(INSTALLED)
 	$(BIN)/pytest unit_tests
 
 e2e: $(INSTALLED)
-	$(BIN)/pytest integration_tests
+	$(BIN)/pytest integration_tests -m "not installs and not image" $(ARGS)
+
+# Wheel and sdist in environments of their own, and PyAirbyte: downloads about a gigabyte once, into .cache.
+packages: $(INSTALLED)
+	$(BIN)/pytest integration_tests -m installs
+
+image-test: $(INSTALLED)
+	tools/image_test.sh
+
+wheel: $(INSTALLED)
+	$(BIN)/python -m build --wheel --no-isolation
+
+# Writes the files of the acceptance tests anew, after a change of the tables or of the simulated account.
+fixtures: $(INSTALLED)
+	$(BIN)/python -m integration_tests.fixtures
 
 clean:
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache build dist demo-output

@@ -1,6 +1,6 @@
 """Print poetry.lock as a requirements file with hashes, so that pip alone installs exactly what is locked.
 
-Usage: python tools/requirements.py [main | dev]    (Python 3.11 or newer; dev includes main)
+Usage: python tools/requirements.py GROUP...    (main, build, dev, bench; Python 3.11 or newer)
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ def requirement(package: dict[str, Any], groups: set[str]) -> str | None:
 
 
 def main() -> int:
-    groups = {"main", "dev"} if sys.argv[1:] == ["dev"] else {"main"}
+    groups = set(sys.argv[1:])
+    unknown = groups - {"main", "build", "dev", "bench"}
+    if unknown or not groups:
+        print(__doc__, file=sys.stderr)
+        return 2
     lock = tomllib.loads(LOCK.read_text(encoding="utf-8"))
     print("\n".join(line for package in lock["package"] if (line := requirement(package, groups))))
     return 0
