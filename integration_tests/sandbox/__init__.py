@@ -1,0 +1,32 @@
+"""The simulated Zoom account: a real TLS server behind a loopback proxy, built from Zoom's documents.
+
+with Sandbox(AccountShape(users=12, seed=7), plan="pro") as zoom:
+    subprocess.run([...], env={**os.environ, **zoom.environment})
+    list(zoom.truth("users")), zoom.requests
+"""
+
+from .faults import Fault, FaultKind
+from .knobs import Knobs
+from .log import LoggedRequest
+from .routes import HEAVY, LIGHT, MEDIUM
+from .sandbox import HOSTS, Sandbox
+from .scopes import CLASSIC_SCOPES, GRANULAR_SCOPES
+from .shape import AccountShape
+from .truth import HOST_SECRETS, TABLES
+
+__all__ = [
+    "CLASSIC_SCOPES",
+    "GRANULAR_SCOPES",
+    "HEAVY",
+    "HOSTS",
+    "HOST_SECRETS",
+    "LIGHT",
+    "MEDIUM",
+    "TABLES",
+    "AccountShape",
+    "Fault",
+    "FaultKind",
+    "Knobs",
+    "LoggedRequest",
+    "Sandbox",
+]

@@ -1,0 +1,106 @@
+"""Control pages: plain HTTP on the proxy port, for a person or a container that cannot call Python."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from .truth import TABLES
+
+if TYPE_CHECKING:
+    from .sandbox import Sandbox
+
+_HELP = """The simulated Zoom account.
+
+GET  /                        this page
+GET  /owed[?start=DATE]       how many records a full sync owes, table by table
+GET  /truth/TABLE[?start=..]  those records, one JSON object a line
+GET  /requests                the request log, one JSON object a line
+GET  /environment             environment variables and credentials for a client
+POST /do/NAME                 one of {names}; keyword arguments as a JSON object
+
+Tables: {tables}
+"""
+_COMMANDS = (
+    "set_limits", "set_latency", "set_knobs", "expire_tokens", "expire_page_tokens", "deactivate_app", "activate_app",
+    "revoke_refresh_token", "clear_requests", "add_fault", "clear_faults",
+)  # fmt: skip
+_LINES_A_TURN = 200
+_UNSENT_LIMIT = 1_000_000
+
+
+class ControlPages:
+    """Answers the plain requests of the proxy port. Long pages are sent in pieces between other work."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def __call__(self, method: str, target: str, body: bytes, transport: asyncio.Transport) -> None:
+        path, _, query = target.partition("?")
+        try:
+            start = _moment(dict(parse_qsl(query)).get("start"))
+            await self._answer(method, path, start, body, transport)
+        except (TypeError, ValueError, LookupError) as error:
+            _send(transport, "400 Bad Request", f"{error}\n")
+        finally:
+            transport.close()
+
+    async def _answer(
+        self, method: str, path: str, start: datetime | None, body: bytes, transport: asyncio.Transport
+    ) -> None:
+        zoom = self._sandbox
+        if method == "POST" and path.startswith("/do/") and path[4:] in _COMMANDS:
+            command: Callable[..., Any] = getattr(zoom, path[4:])
+            command(**(json.loads(body) if body.strip() else {}))
+            _send(transport, "200 OK", "done\n")
+        elif method != "GET":
+            _send(transport, "405 Method Not Allowed", "GET, or POST /do/NAME\n")
+        elif path == "/":
+            _send(transport, "200 OK", _HELP.format(names=", ".join(_COMMANDS), tables=", ".join(TABLES)))
+        elif path == "/owed":
+            owed = {table: zoom.owed(table, start) for table in TABLES}
+            _send(transport, "200 OK", json.dumps(owed, indent=2) + "\n", "application/json")
+        elif path == "/environment":
+            page = {"environment": zoom.environment, "credentials": zoom.credentials, "oauth": zoom.oauth_credentials}
+            _send(transport, "200 OK", json.dumps(page, indent=2) + "\n", "application/json")
+        elif path == "/requests":
+            await _stream(transport, (logged.as_dict() for logged in zoom.requests))
+        elif path.startswith("/truth/") and path[7:] in TABLES:
+            await _stream(transport, zoom.truth(path[7:], start))
+        else:
+            _send(transport, "404 Not Found", "no such page; / lists them\n")
+
+
+def _moment(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _send(transport: asyncio.Transport, status: str, text: str, kind: str = "text/plain; charset=utf-8") -> None:
+    body = text.encode()
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    transport.write(head.encode() + body)
+
+
+async def _stream(transport: asyncio.Transport, lines: Any) -> None:
+    transport.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n")
+    piece: list[bytes] = []
+    for line in lines:
+        piece.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        if len(piece) == _LINES_A_TURN:
+            transport.write(b"".join(piece))
+            piece.clear()
+            await asyncio.sleep(0)
+            while transport.get_write_buffer_size() > _UNSENT_LIMIT and not transport.is_closing():
+                await asyncio.sleep(0.01)
+            if transport.is_closing():
+                return
+    transport.write(b"".join(piece))

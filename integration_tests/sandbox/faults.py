@@ -1,0 +1,148 @@
+"""Faults: what goes wrong on the way, chosen by path and by rate, schedule or count, the same for the same seed."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from .draw import digest
+
+FaultKind = Literal[
+    "status_500",
+    "status_502_html",
+    "status_503",
+    "status_504",
+    "reset",
+    "lost_answer",
+    "cut",
+    "hang",
+    "slow",
+    "drip",
+    "invalid_json",
+    "empty_body",
+    "html_200",
+    "error_in_200",
+    "waf_403",
+    "qps_429",
+    "daily_429",
+    "token_expired_401",
+    "token_expired_400",
+    "page_token_expired",
+    "page_token_loop",
+    "vanish",
+    "answer",
+    "redirect",
+]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong with requests whose `path?query`, as it came over the wire, matches `path`.
+
+    Which of them: with `at` the n-th matching ones (from 0), with `first` the first so many, with `tries` the
+    first so many tries of every URL, otherwise `rate` of all, each try of each URL with a draw of its own.
+
+    - `reset` ends the connection before Zoom has acted, `lost_answer` after it; both with a TCP reset.
+    - `cut` sends half of the true answer, `hang` none until the client gives up, `slow` the true answer after
+      `seconds`, `drip` the true answer in small pieces over `seconds`.
+    - `token_expired_401` and `_400` kill the access token of the request.
+    - `answer` sends `status` with `body` (any JSON) or with Zoom's error of `code` and `message`.
+    - `daily_429` is over at the next 00:00 UTC, or after `seconds` where they are given; `qps_429` with the next
+      second.
+    """
+
+    kind: FaultKind
+    path: str | None = None
+    rate: float = 1.0
+    at: tuple[int, ...] = ()
+    first: int = 0
+    tries: int = 0
+    seconds: float | None = None
+    status: int = 200
+    code: int | None = None
+    message: str | None = None
+    body: Any = None
+    location: str = "https://example.com/v2/users"
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(FaultKind):
+            raise ValueError(f"{self.kind} is no kind of fault; there are {', '.join(get_args(FaultKind))}")
+        if not 0 <= self.rate <= 1:
+            raise ValueError("rate is a share between 0 and 1")
+        re.compile(self.path or "")
+
+
+class _Armed:
+    """A fault with what it has seen so far."""
+
+    def __init__(self, fault: Fault, key: str) -> None:
+        self.fault = fault
+        self.matches = re.compile(fault.path or "").search
+        self._key = key
+        self._seen = 0
+        self._tries: dict[str, int] = {}
+
+    def fires(self, method: str, url: str) -> bool:
+        fault = self.fault
+        if not self.matches(url):
+            return False
+        index = self._seen
+        self._seen += 1
+        if fault.at:
+            return index in fault.at
+        if fault.first:
+            return index < fault.first
+        if fault.tries or fault.rate < 1:
+            place = f"{method} {url}"
+            attempt = self._tries.get(place, 0)
+            self._tries[place] = attempt + 1
+            if fault.tries:
+                return attempt < fault.tries
+            raw = digest(f"{self._key}|{place}|{attempt}")
+            return int.from_bytes(raw[:4], "big") < fault.rate * 2**32
+        return True
+
+
+class Faults:
+    """The faults of a running sandbox; of several that match, the one added first wins. Safe across threads."""
+
+    def __init__(self, faults: Iterable[Fault], seed: int) -> None:
+        self._seed = seed
+        self._added = 0
+        self._lock = threading.Lock()
+        self._armed: list[_Armed] = []
+        for fault in faults:
+            self.add(fault)
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter([armed.fault for armed in self._armed])
+
+    def __len__(self) -> int:
+        return len(self._armed)
+
+    def add(self, fault: Fault) -> Fault:
+        """From now on; its counts start at zero."""
+        with self._lock:
+            armed = _Armed(fault, f"fault|{self._seed}|{self._added}|{fault.kind}")
+            self._added += 1
+            self._armed = [*self._armed, armed]
+        return fault
+
+    def remove(self, fault: Fault) -> None:
+        with self._lock:
+            self._armed = [armed for armed in self._armed if armed.fault is not fault]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._armed = []
+
+    def draw(self, method: str, url: str) -> Fault | None:
+        """The fault that this request meets. Each fault that matches counts it, also if an earlier one fires."""
+        met: Fault | None = None
+        for armed in self._armed:
+            if armed.fires(method, url) and met is None:
+                met = armed.fault
+        return met

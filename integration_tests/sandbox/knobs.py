@@ -1,0 +1,71 @@
+"""Knobs: how this Zoom behaves where its documents leave room, and what state the account and the app are in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from typing import Literal, get_args, get_origin, get_type_hints
+
+
+@dataclass
+class Knobs:
+    """All of them may be changed while the server runs. The defaults are what Zoom's documents make likely."""
+
+    # What the account is and may do
+    environment: Literal["zoom.us", "zoomgov.com"] = "zoom.us"
+    """The world that the account lives in; the hosts of the other world know neither its app nor its tokens."""
+    app: Literal["active", "deactivated", "type_not_enabled"] = "active"
+    scopes: Collection[str] | None = None
+    """Scopes of the app, exactly; None: all granular ones that GRANULAR_SCOPES lists."""
+    without_scopes: Collection[str] = ()
+    """Scopes taken away from that."""
+    role_permissions: Collection[str] = ("User:Read", "UsageReport:Read")
+
+    # Tokens
+    token_seconds: float = 3600
+    """Real lifetime of an access token."""
+    expires_in: int | None = None
+    """What the token answer claims; None: one second less than the lifetime, as seen live."""
+    one_token: bool = False
+    """A new access token voids the earlier ones."""
+    api_url: str | None = ""
+    """The `api_url` of the token answer: empty for the world's usual host, None to leave the field out."""
+    invalid_token_status: Literal[401, 400] = 401
+    """HTTP status of code 124."""
+    bad_client_status: Literal[400, 401] = 400
+    """HTTP status of `invalid_client`."""
+    bad_account_reason: str = "Bad Request"
+    scope_error_code: Literal[4711, 4700] = 4711
+
+    # Paging
+    page_size_over: Literal["cap", "refuse"] = "cap"
+    """A page_size above 300."""
+    users_page_cap: int = 300
+    page_token_seconds: float = 900
+    webinar_list_token: bool = True
+    """Whether GET /users/{id}/webinars gives a next_page_token, or only page_number leads on."""
+
+    # Reports and history
+    history: Literal["served", "refused", "unknown", "paid_only"] = "served"
+    history_lacks: Collection[Literal["instant", "one_participant"]] = ()
+    history_page_cap: int = 300
+    report_window_days: int | None = None
+    """Longest from-to distance of a report; None: one calendar month."""
+    one_participant_report: Literal["not_found", "served"] = "not_found"
+    webinar_participants_months: int = 12
+    waiting_room_rows: Literal["same_user_id", "own_user_id", "same_join_time"] = "same_user_id"
+    """Whether a waiting-room row repeats the user_id of the main-room row, and even its join_time."""
+
+    # What is off
+    registration_off: tuple[int, int] = (400, 300)
+    """Status and code of "Registration has not been enabled for this meeting"."""
+    webinar_registration_off: Literal["error", "empty"] = "error"
+    files: Literal["served", "gone", "unrecognized", "bad_request", "forbidden", "scope"] = "served"
+    unknown_path_status: Literal[404, 400] = 404
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(type(self))
+        for knob in fields(self):
+            hint = hints[knob.name]
+            if get_origin(hint) is Literal and getattr(self, knob.name) not in get_args(hint):
+                raise ValueError(f"{knob.name} is one of {', '.join(map(str, get_args(hint)))}")

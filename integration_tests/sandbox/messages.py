@@ -1,0 +1,51 @@
+"""Request and Reply: what comes off the wire and what goes onto it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import orjson
+
+from .errors import ZoomError
+
+JSON = "application/json;charset=UTF-8"
+HTML = "text/html;charset=utf-8"
+Action = Literal["send", "drip", "cut", "reset", "hang"]
+
+
+@dataclass(slots=True)
+class Request:
+    """One HTTP request; `target` is path and query as they came."""
+
+    method: str
+    host: str
+    target: str
+    authorization: str
+    body: bytes
+
+
+@dataclass(slots=True)
+class Reply:
+    """What goes out: after `delay` seconds, by `action`, which may be to break the connection."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+    action: Action = "send"
+    delay: float = 0.0
+    drip_seconds: float = 0.0
+    code: int | None = None
+
+
+def json_reply(status: int, body: Any) -> Reply:
+    return Reply(status, orjson.dumps(body))
+
+
+def error_reply(error: ZoomError, headers: dict[str, str] | None = None) -> Reply:
+    """Zoom's error body, with the headers of the error over those of the request."""
+    reply = json_reply(error.status, {"code": error.code, "message": error.message})
+    reply.headers = {**(headers or {}), **error.headers}
+    reply.code = error.code
+    return reply

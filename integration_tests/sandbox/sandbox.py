@@ -1,0 +1,234 @@
+"""Sandbox: a simulated Zoom account with its server, as tests, demo and benchmark use it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from . import certificates
+from .account import Account
+from .control import ControlPages
+from .draw import utc_today
+from .endpoints import Endpoints
+from .faults import Fault, Faults
+from .knobs import Knobs
+from .limits import Plan, RateLimits
+from .log import LoggedRequest
+from .oauth import OAuth
+from .paging import PageTokens
+from .routes import Label
+from .rows import Record
+from .server import LOOPBACK, Server
+from .shape import AccountShape
+from .site import Site
+from .truth import Truth
+
+HOSTS = ("zoom.us", "api.zoom.us", "zoomgov.com", "api.zoomgov.com")
+
+
+class Sandbox:
+    """A context manager: inside it the server runs in a background thread, outside nothing is left of it.
+
+    Keyword arguments beyond the named ones are the fields of Knobs. `latency` and `latency_jitter` are seconds an
+    answer waits, `plan` and the limits are enforced, `faults` go wrong. `today` is the account's date, by default
+    the current one in UTC.
+    """
+
+    def __init__(
+        self,
+        shape: AccountShape | None = None,
+        *,
+        today: date | None = None,
+        plan: Plan | None = None,
+        per_second: Mapping[Label, int] | None = None,
+        per_day: Mapping[Label, int] | None = None,
+        limit_window: Literal["fixed", "sliding"] = "fixed",
+        latency: float = 0.0,
+        latency_jitter: float = 0.0,
+        faults: Iterable[Fault] = (),
+        proxy_port: int = 0,
+        tls_port: int | None = None,
+        **knobs: Any,
+    ) -> None:
+        self.shape = shape or AccountShape()
+        self.knobs = Knobs(**knobs)
+        self.account = Account(self.shape, today or utc_today())
+        self.faults = Faults(faults, self.shape.seed)
+        self.oauth = OAuth(self.knobs, self.account.account_id, self.shape.seed)
+        self._limits = RateLimits(plan, limit_window)
+        self._limits.set("same", per_second, per_day)
+        self._page_tokens = PageTokens(self.knobs)
+        endpoints = Endpoints(self.account, self.knobs, self._page_tokens)
+        self._truth = Truth(endpoints.answers, self.oauth)
+        self._site = Site(
+            endpoints,
+            self.oauth,
+            self._limits,
+            self.faults,
+            self.knobs,
+            latency=latency,
+            jitter=latency_jitter,
+            seed=self.shape.seed,
+        )
+        self._ports = (proxy_port, tls_port)
+        self._server: Server | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    # Life
+
+    def __enter__(self) -> Sandbox:
+        self._folder = tempfile.TemporaryDirectory(prefix="simulated-zoom-")
+        hosts = self._hosts()
+        context = certificates.write(Path(self._folder.name), hosts)
+        proxy_port, tls_port = self._ports
+        plain = ControlPages(self)
+        server = Server(self._site.handle, plain, context, hosts, proxy_port=proxy_port, tls_port=tls_port)
+        try:
+            server.start()
+        except BaseException:
+            self._folder.cleanup()
+            raise
+        self._server = server
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server:
+            self._server.stop()
+        if self._folder:
+            self._folder.cleanup()
+
+    def _hosts(self) -> tuple[str, ...]:
+        """Zoom's four hosts, and the region that the token answer names where it is Zoom's own."""
+        region = urlsplit(self.knobs.api_url or "").hostname or ""
+        extra = (region,) if region.endswith((".zoom.us", ".zoomgov.com")) and region not in HOSTS else ()
+        return HOSTS + extra
+
+    @property
+    def _running(self) -> Server:
+        if self._server is None:
+            raise RuntimeError("the simulated Zoom runs inside `with Sandbox(...) as zoom:` only")
+        return self._server
+
+    # For the client
+
+    @property
+    def proxy_url(self) -> str:
+        return f"http://{LOOPBACK}:{self._running.proxy_port}"
+
+    @property
+    def tls_port(self) -> int | None:
+        """Where TLS is spoken directly, if that was asked for."""
+        return self._running.tls_port
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate authority to trust, PEM."""
+        assert self._folder is not None
+        return Path(self._folder.name) / "ca.pem"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables that lead any HTTP client here, and nowhere else."""
+        proxy, authority = self.proxy_url, str(self.ca_file)
+        return {
+            "HTTPS_PROXY": proxy,
+            "https_proxy": proxy,
+            "HTTP_PROXY": proxy,
+            "http_proxy": proxy,
+            "ALL_PROXY": proxy,
+            "all_proxy": proxy,
+            "NO_PROXY": "",
+            "no_proxy": "",
+            "REQUESTS_CA_BUNDLE": authority,
+            "CURL_CA_BUNDLE": authority,
+            "SSL_CERT_FILE": authority,
+        }
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """Of the Server-to-Server app: account_id, client_id, client_secret."""
+        return self.oauth.credentials
+
+    @property
+    def oauth_credentials(self) -> dict[str, str]:
+        """Of the general app: client_id, client_secret and the refresh_token that is valid now."""
+        return self.oauth.oauth_credentials
+
+    # What is owed and what was asked
+
+    def truth(self, table: str, start: datetime | None = None) -> Iterator[Record]:
+        """The complete records that a full sync owes for the table."""
+        return self._truth.records(table, start)
+
+    def owed(self, table: str, start: datetime | None = None) -> int:
+        """How many that is."""
+        return self._truth.count(table, start)
+
+    @property
+    def requests(self) -> list[LoggedRequest]:
+        """Every request so far, in the order of arrival."""
+        return list(self._site.log)
+
+    @property
+    def refused_hosts(self) -> list[str]:
+        """Targets that the proxy refused to lead to."""
+        return list(self._running.refused)
+
+    def clear_requests(self) -> None:
+        self._site.log.clear()
+        self._running.refused.clear()
+
+    # While it runs
+
+    def set_limits(
+        self,
+        plan: Plan | Literal["same"] | None = "same",
+        per_second: Mapping[Label, int] | None = None,
+        per_day: Mapping[Label, int] | None = None,
+        scale: float = 1.0,
+    ) -> None:
+        """The limits of the plan (None: no limits; "same": those in force), with single numbers changed.
+
+        `scale` multiplies the per-second numbers: 0.5 halves them. What was counted stays counted.
+        """
+        self._limits.set(plan, per_second, per_day, scale)
+
+    def set_latency(self, seconds: float, jitter: float = 0.0) -> None:
+        self._site.latency = seconds
+        self._site.jitter = jitter
+
+    def set_knobs(self, **knobs: Any) -> None:
+        """Changes fields of Knobs, checked as at the start."""
+        checked = Knobs(**{**vars(self.knobs), **knobs})
+        for name in knobs:
+            setattr(self.knobs, name, getattr(checked, name))
+
+    def expire_tokens(self) -> None:
+        """Every access token is dead from now on."""
+        self.oauth.expire_tokens()
+
+    def expire_page_tokens(self) -> None:
+        """Every next_page_token is dead from now on."""
+        self._page_tokens.expire()
+
+    def revoke_refresh_token(self) -> None:
+        """The refresh token handed out last is dead, as after the user has authorised the app again."""
+        self.oauth.revoke_refresh_token()
+
+    def deactivate_app(self) -> None:
+        """No token is issued and none works."""
+        self.knobs.app = "deactivated"
+
+    def activate_app(self) -> None:
+        self.knobs.app = "active"
+
+    def add_fault(self, **fault: Any) -> None:
+        """`faults.add(Fault(...))` for callers that speak JSON."""
+        self.faults.add(Fault(**{**fault, "at": tuple(fault.get("at", ()))}))
+
+    def clear_faults(self) -> None:
+        self.faults.clear()

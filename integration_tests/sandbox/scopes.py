@@ -1,0 +1,59 @@
+"""Scopes: what a token may read, by Zoom's granular and classic names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .errors import ZoomError
+
+GRANULAR_SCOPES = (
+    "user:read:list_users:admin",
+    "user:read:user:admin",
+    "meeting:read:list_meetings:admin",
+    "meeting:read:meeting:admin",
+    "meeting:read:list_registrants:admin",
+    "meeting:read:list_polls:admin",
+    "meeting:read:list_poll_results:admin",
+    "meeting:read:list_registration_questions:admin",
+    "meeting:read:list_past_instances:admin",
+    "meeting:read:past_meeting:admin",
+    "webinar:read:list_webinars:admin",
+    "webinar:read:webinar:admin",
+    "webinar:read:list_panelists:admin",
+    "webinar:read:list_registrants:admin",
+    "webinar:read:list_absentees:admin",
+    "webinar:read:list_polls:admin",
+    "webinar:read:list_past_polls:admin",
+    "webinar:read:past_qa:admin",
+    "webinar:read:list_registration_questions:admin",
+    "webinar:read:list_tracking_sources:admin",
+    "webinar:read:list_past_instances:admin",
+    "report:read:meeting:admin",
+    "report:read:list_meeting_participants:admin",
+    "report:read:webinar:admin",
+    "report:read:list_webinar_participants:admin",
+    "report:read:list_history_meetings:admin",
+    "report:read:list_users:admin",
+    "report:read:user:admin",
+)
+CLASSIC_SCOPES = ("user:read:admin", "meeting:read:admin", "webinar:read:admin", "report:read:admin")
+
+_CLASSIC = {
+    "user": ("user:read", "user:write", "user:read:admin", "user:write:admin"),
+    "meeting": ("meeting:read:admin", "meeting:read"),
+    "webinar": ("webinar:read:admin", "webinar:read"),
+    "report": ("report:read:admin",),
+}
+
+
+def accepted(product: str, *granular: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """(granular scopes that the error names, all scopes that open the endpoint)."""
+    return granular, frozenset(granular) | frozenset(_CLASSIC[product])
+
+
+def require(granted: Collection[str], needed: tuple[tuple[str, ...], frozenset[str]], code: int) -> None:
+    """Zoom's error unless one of the accepted scopes is granted; code 4711 names them, code 4700 does not."""
+    named, opening = needed
+    if opening.isdisjoint(granted):
+        detail = f":[{', '.join(named)}]" if code == 4711 else ""
+        raise ZoomError(400, code, f"Invalid access token, does not contain scopes{detail}.")

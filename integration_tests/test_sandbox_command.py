@@ -1,0 +1,111 @@
+"""The simulated Zoom from the command line: what it prints, its control pages, its files, and its end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from integration_tests.sandbox import TABLES, AccountShape, Sandbox
+from integration_tests.sandbox.__main__ import main
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def running(tmp_path):
+    """A sandbox process with everything switched on: its contact, its folder and the process."""
+    ready = tmp_path / "ready.json"
+    command = [sys.executable, "-m", "integration_tests.sandbox", "--users=4", "--seed=9", "--tls-port=0"]
+    command += ["--plan=business", "--knob", "page_token_seconds=60", "--fault", '{"kind":"status_503","at":[1]}']
+    command += ["--truth", str(tmp_path / "truth"), "--log", str(tmp_path / "log.jsonl"), "--ready", str(ready)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 20
+        while not ready.exists() or not ready.read_text():
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield json.loads(ready.read_text()), tmp_path, process
+        process.kill()
+
+
+def _page(contact, path, body=None):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(contact["control"] + path, data=body, timeout=10) as answer:
+        return answer.read().decode()
+
+
+def test_a_process_from_start_to_end(running):
+    contact, folder, process = running
+    owed = json.loads(_page(contact, "/owed"))
+    same = Sandbox(AccountShape(users=4, seed=9))
+    assert owed == {table: same.owed(table) for table in TABLES}
+    for table in TABLES:
+        lines = (folder / "truth" / f"{table}.jsonl").read_text(encoding="utf-8").splitlines()
+        assert len(lines) == owed[table]
+        assert _page(contact, f"/truth/{table}").splitlines() == lines
+    assert "/truth/TABLE" in _page(contact, "/")
+    assert json.loads(_page(contact, "/owed?start=2026-01-01"))["users"] == owed["users"]
+    _page(contact, "/do/set_limits", b'{"scale": 0.5}')
+    for path in ("/nothing", "/do/nothing"):
+        with pytest.raises(urllib.error.HTTPError):
+            _page(contact, path)
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        _page(contact, "/do/set_knobs", b'{"history": "sometimes"}')
+
+    context = ssl.create_default_context(cafile=contact["environment"]["SSL_CERT_FILE"])
+    plain = socket.create_connection(("127.0.0.1", contact["tls_port"]), timeout=10)
+    with context.wrap_socket(plain, server_hostname="api.zoom.us") as wire:
+        wire.sendall(b"GET /v2/users HTTP/1.1\r\nHost: api.zoom.us\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: wire.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 401")
+    assert json.loads(_page(contact, "/requests"))["url"] == "/v2/users"
+
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert f"export HTTPS_PROXY={contact['environment']['HTTPS_PROXY']}" in output
+    assert "curl -u" in output
+    logged = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    assert [(line["url"], line["status"], line["code"]) for line in logged] == [("/v2/users", 401, 124)]
+    assert not Path(contact["environment"]["SSL_CERT_FILE"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--knob", "gravity=1"], "no such knob: gravity"),
+        (["--fault", '{"kind":"gremlin"}'], "no kind of fault"),
+        (["--webinar-share", "7"], "share between 0 and 1"),
+        (["--parents", "50", "--users", "3"], "not with --users"),
+        (["--fault", "nonsense"], "error:"),
+    ],
+)
+def test_wrong_options_end_with_one_sentence(arguments, words, capsys):
+    assert main(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_taken_port_is_said_so(capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["--proxy-port", str(taken.getsockname()[1])]) == 1
+    assert "error:" in capsys.readouterr().err
+
+
+def test_nothing_is_left_after_the_block():
+    with Sandbox(AccountShape(users=2)) as zoom:
+        port = int(zoom.proxy_url.rpartition(":")[2])
+        folder = zoom.ca_file.parent
+    assert not folder.exists()
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):  # noqa: PT011
+        pass

@@ -1,0 +1,238 @@
+"""The simulated Zoom: every kind of fault is a real one on the wire, and its schedule is the same for the same seed."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import time
+from typing import get_args
+
+import pytest
+import requests
+
+from integration_tests.sandbox import AccountShape, Fault, FaultKind, Sandbox
+from integration_tests.sandbox.faults import Faults
+from integration_tests.test_sandbox import Client
+
+SMALL = AccountShape(users=40, inactive_users=0, pending_users=0)
+
+
+@pytest.fixture(scope="module")
+def zoom():
+    with Sandbox(SMALL) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(zoom):
+    with Client(zoom) as connected:
+        zoom.clear_requests()
+        yield connected
+    zoom.clear_faults()
+
+
+def _answer(client, kind, **fault):
+    client.zoom.faults.add(Fault(kind, path=r"^/v2/users", first=1, **fault))
+    return client.get("users")
+
+
+def test_statuses(client):
+    answer = _answer(client, "status_500")
+    assert (answer.status_code, answer.json()["code"]) == (500, 500)
+    answer = _answer(client, "status_502_html")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (502, "text/html;charset=utf-8")
+    assert _answer(client, "status_503").status_code == 503
+    assert _answer(client, "status_504").status_code == 504
+    assert client.get("users").status_code == 200
+    assert [r.fault for r in client.zoom.requests] == [
+        "status_500", "status_502_html", "status_503", "status_504", None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["reset", "lost_answer"])
+def test_resets(client, kind):
+    client.get("users")
+    with pytest.raises(requests.exceptions.ConnectionError):
+        _answer(client, kind)
+    logged = client.zoom.requests[-1]
+    assert (logged.fault, logged.status) == (kind, None)
+    assert client.get("users").status_code == 200
+
+
+def test_a_reset_is_one_of_tcp():
+    with Sandbox(SMALL, faults=[Fault("reset")], tls_port=0) as zoom:
+        # TLS over the bare socket by hand: Python's own wrapper shows a TCP reset as a plain end of file.
+        context = ssl.create_default_context(cafile=str(zoom.ca_file))
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = context.wrap_bio(incoming, outgoing, server_hostname="api.zoom.us")
+        with socket.create_connection(("127.0.0.1", zoom.tls_port), timeout=5) as wire:
+            while True:
+                try:
+                    tls.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    wire.sendall(outgoing.read())
+                    incoming.write(wire.recv(65_536))
+            tls.write(b"GET /v2/users HTTP/1.1\r\nHost: api.zoom.us\r\n\r\n")
+            wire.sendall(outgoing.read())
+            with pytest.raises(ConnectionResetError):
+                # Before the reset there may be TLS session tickets to read.
+                list(iter(lambda: wire.recv(65_536), b""))
+
+
+def test_a_lost_answer_was_acted_upon_and_a_reset_was_not(client):
+    zoom = client.zoom
+    token = zoom.oauth_credentials["refresh_token"]
+
+    def refresh():
+        app = zoom.oauth_credentials
+        with pytest.raises(requests.exceptions.ConnectionError):
+            client.session.post(
+                "https://zoom.us/oauth/token",
+                data={"grant_type": "refresh_token", "refresh_token": token},
+                auth=(app["client_id"], app["client_secret"]),
+                timeout=5,
+            )
+
+    zoom.faults.add(Fault("reset", path="^/oauth/token", first=1))
+    refresh()
+    assert zoom.oauth_credentials["refresh_token"] == token
+    zoom.faults.add(Fault("lost_answer", path="^/oauth/token", first=1))
+    refresh()
+    assert zoom.oauth_credentials["refresh_token"] != token
+
+
+def test_a_cut_body(client):
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+        _answer(client, "cut")
+    assert client.get("users").status_code == 200
+
+
+def test_a_hang_lasts_until_the_client_gives_up(client):
+    client.zoom.faults.add(Fault("hang", path="^/v2/users", first=1))
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        client.session.get("https://api.zoom.us/v2/users", timeout=0.3)
+    deadline = time.monotonic() + 5
+    while client.zoom.requests[-1].seconds is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert 0.25 < client.zoom.requests[-1].seconds < 2
+    assert client.zoom.requests[-1].status is None
+    assert client.get("users").status_code == 200
+
+
+def test_slow_and_dripping_answers(client):
+    plain = client.get("users").content
+    started = time.monotonic()
+    assert _answer(client, "slow", seconds=0.3).content == plain
+    assert time.monotonic() - started > 0.3
+    started = time.monotonic()
+    assert _answer(client, "drip", seconds=0.4).content == plain
+    assert 0.3 < time.monotonic() - started < 2
+
+
+def test_broken_bodies_with_status_200(client):
+    with pytest.raises(ValueError, match="Expecting"):
+        _answer(client, "invalid_json").json()
+    assert _answer(client, "empty_body").content == b""
+    assert _answer(client, "html_200").text.startswith("<!DOCTYPE html>")
+    answer = _answer(client, "error_in_200")
+    assert (answer.status_code, answer.json()["code"]) == (200, 200)
+    answer = _answer(client, "error_in_200", code=300, message="Invalid parameter: x.")
+    assert answer.json() == {"code": 300, "message": "Invalid parameter: x."}
+
+
+def test_firewall_and_redirect(client):
+    answer = _answer(client, "waf_403")
+    assert answer.status_code == 403
+    assert b"<h1>" in answer.content
+    client.zoom.faults.add(Fault("redirect", path="^/v2/users", first=1))
+    answer = client.session.get("https://api.zoom.us/v2/users", allow_redirects=False, timeout=5)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "https://example.com/v2/users")
+
+
+def test_limits_by_fault(client):
+    answer = _answer(client, "qps_429")
+    assert (answer.status_code, answer.headers["X-RateLimit-Type"]) == (429, "QPS")
+    answer = _answer(client, "daily_429")
+    assert answer.headers["Retry-After"].endswith("T00:00:00Z")
+    answer = _answer(client, "daily_429", seconds=5)
+    assert answer.headers["X-RateLimit-Type"] == "Daily-limit"
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_token_that_expires_is_really_dead(client, status):
+    answer = _answer(client, f"token_expired_{status}")
+    assert (answer.status_code, answer.json()["code"]) == (status, 124)
+    assert client.error("users")[:2] == (401, 124)
+    client.session.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
+    assert client.get("users").status_code == 200
+
+
+def test_page_tokens_that_expire_or_lead_to_themselves(client):
+    token = client.get("users", page_size=5).json()["next_page_token"]
+    client.zoom.faults.add(Fault("page_token_expired", path="next_page_token=", first=1))
+    assert client.error("users", page_size=5, next_page_token=token)[:2] == (400, 300)
+    client.zoom.faults.add(Fault("page_token_loop", path="^/v2/users"))
+    assert client.get("users", page_size=5).json()["next_page_token"] == token
+    assert client.get("users", page_size=5, next_page_token=token).json()["next_page_token"] == token
+
+
+def test_a_given_answer(client):
+    assert _answer(client, "vanish").status_code == 404
+    answer = _answer(client, "answer", status=403, code=2306, message="Not allowed.")
+    assert (answer.status_code, answer.json()) == (403, {"code": 2306, "message": "Not allowed."})
+    assert _answer(client, "answer", status=200, body=[1, None, "x"]).json() == [1, None, "x"]
+
+
+def test_every_kind_is_made(client):
+    for kind in get_args(FaultKind):
+        client.zoom.clear_faults()
+        client.session.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
+        client.zoom.faults.add(Fault(kind, path="page_size=5", first=1, seconds=0.1))
+        with contextlib.suppress(requests.exceptions.RequestException):
+            client.session.get("https://api.zoom.us/v2/users?page_size=5", timeout=0.5, allow_redirects=False)
+        assert client.zoom.requests[-1].fault == kind
+
+
+# Schedules
+
+
+def _urls():
+    return [f"/v2/meetings/{n}" for n in range(400)]
+
+
+def test_a_rate_is_drawn_for_each_try_of_each_url_and_repeats_with_the_seed():
+    def run(seed):
+        faults = Faults([Fault("status_500", rate=0.2)], seed)
+        return [[faults.draw("GET", url) is not None for url in _urls()] for _ in range(3)]
+
+    first = run(1)
+    assert first == run(1) != run(2)
+    assert first[0] != first[1] != first[2]
+    assert all(0.12 < sum(tries) / 400 < 0.28 for tries in first)
+
+
+def test_the_order_of_the_urls_does_not_matter():
+    one, other = (Faults([Fault("status_500", rate=0.3)], 5) for _ in range(2))
+    forward = {url: one.draw("GET", url) is not None for url in _urls()}
+    backward = {url: other.draw("GET", url) is not None for url in reversed(_urls())}
+    assert forward == backward
+
+
+def test_at_first_tries_and_precedence():
+    faults = Faults([Fault("reset", path="polls", at=(1, 3)), Fault("hang", path="qa", tries=2)], 1)
+    assert [bool(faults.draw("GET", "/polls")) for _ in range(5)] == [False, True, False, True, False]
+    assert [bool(faults.draw("GET", f"/qa/{n}")) for n in (1, 2, 1, 2, 1, 2)] == [True] * 4 + [False] * 2
+    always = faults.add(Fault("cut"))
+    assert faults.draw("GET", "/x") is always
+    faults.remove(always)
+    assert faults.draw("GET", "/x") is None
+    assert len(faults) == 2
+
+
+def test_a_fault_is_checked_when_it_is_made():
+    with pytest.raises(ValueError, match="no kind of fault"):
+        Fault("gremlin")
+    with pytest.raises(ValueError, match="share"):
+        Fault("reset", rate=20)
