@@ -1,33 +1,192 @@
-"""Zoom's logins on the CDK's OAuth classes, with Zoom's token errors as sentences that say what to do."""
+"""Zoom's two logins on the CDK's OAuth classes, with Zoom's token errors as sentences that say what to do."""
 
 from __future__ import annotations
 
 import base64
-import random
+import logging
+import re
+import threading
 import time
+from abc import ABC, abstractmethod
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-import requests
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.streams.http.requests_native_auth import Oauth2Authenticator
+from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
+from airbyte_cdk.sources.streams.http.requests_native_auth import (
+    Oauth2Authenticator,
+    SingleUseRefreshTokenOauth2Authenticator,
+)
 from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
-from airbyte_cdk.utils.datetime_helpers import AirbyteDateTime, ab_datetime_now
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from airbyte_cdk.utils.datetime_helpers import (
+    AirbyteDateTime,
+    ab_datetime_now,
+    ab_datetime_parse,
+    ab_datetime_try_parse,
+)
 
-from source_zoom.config import Config, ServerToServer
+from source_zoom.config import Config, OAuth, ServerToServer
+from source_zoom.patience import Patience
+from source_zoom.tokens import LoginError, request_token
+
+logger = logging.getLogger("airbyte")
 
 # A token is renewed this long before its end, so that none expires on its way to Zoom.
 EXPIRY_LEEWAY = timedelta(seconds=60)
-TOKEN_TIMEOUT = (10.0, 30.0)
-TOKEN_TRIES = 6
+LOGIN_PATIENCE = Patience(tries=6, seconds=180.0, connect=10.0, read=30.0)
+# Threads that waited while another one failed to log in get its failure, instead of failing one after the other.
+SHARED_FAILURE_SECONDS = 5.0
+# The CDK masks a secret wherever its text occurs in a log, so a short one would garble every line.
+SHORTEST_SECRET = 8
 
 
-class LoginError(AirbyteTracedException):
-    """The token endpoint refused the login, or could not be reached."""
+class ZoomAuthenticator(Oauth2Authenticator, ABC):
+    """What both logins have in common. One instance serves all threads of a sync.
 
-    def __init__(self, message: str, failure_type: FailureType = FailureType.config_error) -> None:
-        super().__init__(internal_message=message, message=message, failure_type=failure_type)
+    ``granted_scopes`` is empty as long as Zoom has not told them.
+    """
+
+    def __init__(self, config: Config, patience: Patience = LOGIN_PATIENCE, **oauth: Any) -> None:
+        credentials = config.credentials
+        header = basic_auth_header(credentials.client_id, credentials.client_secret)
+        keep_secret(credentials.client_id, credentials.client_secret, header["Authorization"].removeprefix("Basic "))
+        self._config = config
+        super().__init__(
+            token_refresh_endpoint=config.token_url,
+            client_id=credentials.client_id,
+            client_secret=credentials.client_secret,
+            refresh_request_headers=header,
+            **oauth,
+        )
+        self.granted_scopes: frozenset[str] = frozenset()
+        self._patience = patience
+        self._api_url = config.api_url
+        self._renewing = threading.Lock()
+        self._failure: LoginError | None = None
+        self._failed_at = 0.0
+        self._warned_of_region = False
+
+    @abstractmethod
+    def keep(self, answer: dict[str, Any]) -> None:
+        """Make the tokens of an answer the current ones."""
+
+    def api_url(self) -> str:
+        """Base of all API requests, ends with a slash: in the region that the login named, where it named one.
+
+        :raises LoginError: as a login does, where there was none yet
+        """
+        self.get_access_token()
+        return self._api_url
+
+    def token_has_expired(self) -> bool:
+        return not self.access_token or bool(ab_datetime_now() + EXPIRY_LEEWAY > self.get_token_expiry_date())
+
+    def refresh_and_set_access_token(self) -> None:
+        self._renew(self.access_token)
+
+    def replace(self, rejected: str) -> bool:
+        """A new token in place of one that Zoom rejected; False when another thread has got one since.
+
+        :param rejected: the Authorization header of the rejected request
+        :raises LoginError: a config error when Zoom refuses the login, a transient one when it cannot be asked
+        """
+        return self._renew(rejected.removeprefix("Bearer "))
+
+    def _renew(self, outdated: str | None) -> bool:
+        with self._renewing:
+            if self.access_token != outdated:
+                return False
+            if self._failure and (self._failure.final or time.monotonic() - self._failed_at < SHARED_FAILURE_SECONDS):
+                raise self._failure.with_traceback(None)
+            try:
+                answer = request_token(
+                    self.get_token_refresh_endpoint(),
+                    self.build_refresh_request_body(),
+                    self.get_refresh_request_headers(),
+                    self._patience,
+                )
+            except LoginError as failure:
+                self._failure, self._failed_at = failure, time.monotonic()
+                raise
+            keep_secret(answer["access_token"], answer.get("refresh_token"))
+            scope = answer.get("scope")
+            self.granted_scopes = frozenset(scope.split() if isinstance(scope, str) else ())
+            self._api_url = self._region(answer.get("api_url")) or self._config.api_url
+            self.keep(answer)
+            return True
+
+    def _region(self, named: object) -> str | None:
+        """Base of the region that a token answer names, None for none; an address that is not Zoom's is refused."""
+        if not named:
+            return None
+        region = own_api_url(named, self._config.environment)
+        if region is None and not self._warned_of_region:
+            self._warned_of_region = True
+            logger.warning(
+                "Zoom's login names an API address that is not one of Zoom's own for %s, so it is not used. "
+                "The connector goes on with %s.",
+                self._config.environment,
+                self._config.api_url,
+            )
+        return region
+
+
+class ServerToServerAuthenticator(ZoomAuthenticator):
+    """Access tokens of a Server-to-Server OAuth app (POST /oauth/token, grant_type account_credentials)."""
+
+    def __init__(self, config: Config, credentials: ServerToServer, patience: Patience = LOGIN_PATIENCE) -> None:
+        keep_secret(credentials.account_id)
+        super().__init__(
+            config,
+            patience,
+            grant_type="account_credentials",
+            refresh_token_name="account_id",
+            refresh_token=credentials.account_id,
+        )
+
+    def keep(self, answer: dict[str, Any]) -> None:
+        self.access_token = answer["access_token"]
+        self.set_token_expiry_date(token_expiry(answer))
+
+
+class UserAuthenticator(ZoomAuthenticator, SingleUseRefreshTokenOauth2Authenticator):
+    """Access tokens of a general app in the name of a user (grant_type refresh_token).
+
+    Each refresh token is good for one refresh, whose answer brings the next one. Both tokens live in the form, so
+    that a second sync of the process goes on where the first one ended.
+    """
+
+    def __init__(self, config: Config, credentials: OAuth, patience: Patience = LOGIN_PATIENCE) -> None:
+        keep_secret(credentials.refresh_token, credentials.access_token)
+        super().__init__(config, patience, connector_config=config.form)
+
+    def get_refresh_token(self) -> str:
+        return super().get_refresh_token().strip()
+
+    def get_token_expiry_date(self) -> AirbyteDateTime:
+        return _moment(str(self._config.form["credentials"].get("token_expiry_date") or ""))
+
+    def keep(self, answer: dict[str, Any]) -> None:
+        """Tell the platform the new tokens, and only then let any thread use them.
+
+        The old refresh token is dead by now: if the process ends before the platform knows the new one, the user has
+        to authenticate again. The CDK prints the message at once and in one write, which no other line can split.
+        """
+        form = self._config.form
+        tokens = {
+            "refresh_token": answer.get("refresh_token") or self.get_refresh_token(),
+            "access_token": answer["access_token"],
+            "token_expiry_date": str(token_expiry(answer)),
+        }
+        emit_configuration_as_airbyte_control_message({**form, "credentials": {**form["credentials"], **tokens}})
+        form["credentials"].update(tokens)
+
+
+def authenticator_for(config: Config, patience: Patience = LOGIN_PATIENCE) -> ZoomAuthenticator:
+    """The authenticator of the form's login. Its ids and secrets are masked in all logs from here on."""
+    if isinstance(config.credentials, OAuth):
+        return UserAuthenticator(config, config.credentials, patience)
+    return ServerToServerAuthenticator(config, config.credentials, patience)
 
 
 def basic_auth_header(client_id: str, client_secret: str) -> dict[str, str]:
@@ -35,46 +194,20 @@ def basic_auth_header(client_id: str, client_secret: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()}
 
 
-class ServerToServerAuthenticator(Oauth2Authenticator):
-    """Access tokens of a Server-to-Server OAuth app (POST /oauth/token, grant_type account_credentials).
+def keep_secret(*texts: object) -> None:
+    """Mask these in all logs and traces."""
+    for text in texts:
+        if isinstance(text, str) and len(text) >= SHORTEST_SECRET:
+            add_to_secrets(text)
 
-    One instance serves all threads; the CDK's lock lets one of them renew the token while the others wait.
+
+def own_api_url(address: object, environment: str) -> str | None:
+    """Base of the API at an address that Zoom names, None unless it is one of Zoom's own hosts in that environment.
+
+    Zoom's own are api.zoom.us and its regions, such as api-eu.zoom.us, and the same of zoomgov.com.
     """
-
-    def __init__(self, credentials: ServerToServer, token_url: str) -> None:
-        super().__init__(
-            token_refresh_endpoint=token_url,
-            client_id=credentials.client_id,
-            client_secret=credentials.client_secret,
-            grant_type="account_credentials",
-            refresh_token_name="account_id",
-            refresh_token=credentials.account_id,
-            refresh_request_headers=basic_auth_header(credentials.client_id, credentials.client_secret),
-        )
-        self.granted_scopes: frozenset[str] = frozenset()
-
-    def token_has_expired(self) -> bool:
-        return bool(ab_datetime_now() + EXPIRY_LEEWAY > self.get_token_expiry_date())
-
-    def refresh_access_token(self) -> tuple[str, AirbyteDateTime]:
-        """A new (token, time of expiry).
-
-        :raises LoginError: a config error when Zoom refuses the login, a transient one when it cannot be asked
-        """
-        answer = request_token(
-            str(self.get_token_refresh_endpoint()),
-            data=dict(self.build_refresh_request_body()),
-            headers=dict(self.build_refresh_request_headers() or {}),
-        )
-        self.granted_scopes = frozenset(str(answer.get("scope") or "").split())
-        return str(answer["access_token"]), token_expiry(answer)
-
-
-def authenticator_for(config: Config) -> ServerToServerAuthenticator:
-    """The authenticator of the form's login. Its ids and secrets are masked in all logs from here on."""
-    for secret in (config.credentials.account_id, config.credentials.client_id, config.credentials.client_secret):
-        add_to_secrets(secret)
-    return ServerToServerAuthenticator(config.credentials, config.token_url)
+    match = re.fullmatch(r"https://(api(-[a-z]{2})?\.([a-z.]+))/?", str(address).strip())
+    return f"https://{match[1]}/v2/" if match and match[3] == environment else None
 
 
 def token_expiry(answer: dict[str, Any]) -> AirbyteDateTime:
@@ -86,67 +219,7 @@ def token_expiry(answer: dict[str, Any]) -> AirbyteDateTime:
     return ab_datetime_now() + timedelta(seconds=max(seconds, EXPIRY_LEEWAY.total_seconds() + 1))
 
 
-def request_token(url: str, *, data: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    """Zoom's answer to a token request; faults of network and server are tried again.
-
-    :raises LoginError: with the cause and the remedy
-    """
-    cause = ""
-    for attempt in range(TOKEN_TRIES):
-        if attempt:
-            time.sleep(random.uniform(0.5, 1.0) * 2 ** (attempt - 1))
-        try:
-            # Never a redirect: the body and the header carry the credentials.
-            response = requests.post(url, data=data, headers=headers, timeout=TOKEN_TIMEOUT, allow_redirects=False)
-        except requests.RequestException as error:
-            cause = type(error).__name__
-            continue
-        if response.status_code == 429 or response.status_code >= 500:
-            cause = f"HTTP {response.status_code}"
-            continue
-        body = _json_object(response)
-        if response.ok and body.get("access_token"):
-            add_to_secrets(str(body["access_token"]))
-            return body
-        if body.get("error") or body.get("reason"):
-            raise LoginError(login_sentence(str(body.get("error") or ""), str(body.get("reason") or "")))
-        cause = f"HTTP {response.status_code} without a token"
-        if 400 <= response.status_code < 500:
-            break
-    raise LoginError(
-        f"Zoom's token endpoint could not be used ({cause}, asked {attempt + 1} times). "
-        "Check that this machine can reach it and try again later; https://status.zoom.us tells of outages.",
-        FailureType.transient_error,
-    )
-
-
-def login_sentence(error: str, reason: str) -> str:
-    """What a refusal of the token endpoint means, and what to do about it. Zoom sends ``{"reason", "error"}``."""
-    words = f"{error} {reason}".lower()
-    if "invalid_client" in words or "client_id or client_secret" in words:
-        return (
-            "Zoom does not accept the client ID and client secret. Copy both again from the app's "
-            "App Credentials page in the Zoom App Marketplace."
-        )
-    if "not enabled" in words or "does not enabled" in words or "disabled" in words or "deactivated" in words:
-        return (
-            "The Zoom app is not active. Open it in the Zoom App Marketplace, finish every step and choose "
-            "Activate your app; an account admin may have to allow Server-to-Server OAuth apps first."
-        )
-    if "account" in words or "invalid_request" in words or "bad request" in words:
-        return (
-            "Zoom does not know this account ID for the app. Copy the account ID from the app's App Credentials page "
-            "in the Zoom App Marketplace; it is not the account number shown in billing."
-        )
-    return (
-        f"Zoom refused the login ({error or 'no error code'}: {reason or 'no reason given'}). "
-        "Check the app in the Zoom App Marketplace: it must be a Server-to-Server OAuth app and activated."
-    )
-
-
-def _json_object(response: requests.Response) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+@lru_cache(maxsize=2)
+def _moment(text: str) -> AirbyteDateTime:
+    """A time as the form has it, looked up at every request; one that cannot be read is past."""
+    return ab_datetime_try_parse(text) or ab_datetime_parse(0)

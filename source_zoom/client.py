@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
 import time
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -17,7 +16,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.call_rate import LimiterSession
 from requests.adapters import HTTPAdapter
 
-from source_zoom.auth import ServerToServerAuthenticator
+from source_zoom.auth import ZoomAuthenticator
 from source_zoom.errors import (
     SKIPPED,
     Answer,
@@ -31,8 +30,10 @@ from source_zoom.errors import (
     rule_for,
     without_personal_data,
 )
+from source_zoom.patience import Patience
 from source_zoom.progress import Progress
 from source_zoom.rate_limits import RequestBudget
+from source_zoom.tokens import UNTRUSTED_CERTIFICATE
 
 logger = logging.getLogger("airbyte")
 
@@ -41,6 +42,9 @@ READ_TIMEOUT = 60.0
 # Bounds on one request that keeps failing by fault; waiting for rate limits does not count towards them.
 MAX_TRIES = 10
 MAX_SECONDS = 600.0
+PATIENCE = Patience(MAX_TRIES, MAX_SECONDS, CONNECT_TIMEOUT, READ_TIMEOUT)
+# New tokens that one request may ask for.
+MAX_REJECTIONS = 3
 LONGEST_BACKOFF = 30.0
 # Firewall refusals in a row, over all tables, after which it is the machine that is refused and not single URLs.
 FIREWALL_LIMIT = 20
@@ -79,17 +83,17 @@ class ZoomClient:
     def __init__(
         self,
         api_url: str,
-        authenticator: ServerToServerAuthenticator,
+        authenticator: ZoomAuthenticator,
         budget: RequestBudget,
         progress: Progress,
         *,
         connections: int = 10,
+        patience: Patience = PATIENCE,
     ) -> None:
-        self._api_url = api_url
         self._authenticator = authenticator
         self._budget = budget
         self._progress = progress
-        self._token_lock = threading.Lock()
+        self._patience = patience
         self._firewall_refusals = 0
         self._session = LimiterSession(api_budget=budget)
         self._session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=connections))
@@ -109,8 +113,8 @@ class ZoomClient:
         :raises PageTokenExpired: the list must be read again from its first page
         :raises AirbyteTracedException: a failure, with its type and what to do about it
         """
-        url = self._api_url + path
-        deadline = time.monotonic() + MAX_SECONDS
+        url = self._authenticator.api_url() + path
+        deadline = time.monotonic() + self._patience.seconds
         tries = rejections = 0
         while True:
             request = self._session.prepare_request(requests.Request("GET", url, params=params))
@@ -120,20 +124,21 @@ class ZoomClient:
             if rule.meaning is Meaning.RATE_LIMIT:
                 # The budget has read the answer's headers: it holds the next try back, or refuses it for the day.
                 continue
-            if rule.meaning is Meaning.TOKEN_REJECTED and rejections == 0:
-                rejections += 1
-                self._renew_token(request)
+            if rule.meaning is Meaning.TOKEN_REJECTED and rejections < MAX_REJECTIONS:
+                # A request can wait for its turn long enough to outlive several tokens. Only those that nobody else
+                # has found dead before count.
+                rejections += self._authenticator.replace(str(request.headers.get("Authorization")))
                 continue
             if rule.meaning is Meaning.RETRY:
                 tries += 1
                 pause = random.uniform(0.5, 1.0) * min(LONGEST_BACKOFF, 0.5 * 2**tries)
-                if tries >= MAX_TRIES or time.monotonic() + pause > deadline:
+                if tries >= self._patience.tries or time.monotonic() + pause > deadline:
                     raise self._gave_up(asked, tries, cause)
                 self._progress.retried(cause)
                 logger.debug("Asking Zoom again for %s in %.1f s: %s", asked, pause, cause)
                 time.sleep(pause)
                 continue
-            raise self._consequence(rule, answer, asked)
+            raise self._consequence(rule, answer, asked, with_page_token="next_page_token" in params)
 
     def close(self) -> None:
         self._session.close()
@@ -145,16 +150,11 @@ class ZoomClient:
         path = urlsplit(str(request.url)).path
         try:
             response = self._session.send(
-                request, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), allow_redirects=False, **self._environment
+                request, timeout=self._patience.timeout, allow_redirects=False, **self._environment
             )
         except requests.RequestException as error:
             if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-                raise ZoomRefused(
-                    Meaning.UNEXPECTED,
-                    "The TLS certificate that answered in Zoom's place is not trusted. If a proxy inspects the "
-                    "traffic, give this machine the proxy's certificate (REQUESTS_CA_BUNDLE).",
-                    FailureType.config_error,
-                ) from None
+                raise ZoomRefused(Meaning.UNEXPECTED, UNTRUSTED_CERTIFICATE, FailureType.config_error) from None
             return {}, Answer(0, None, "", path=path), Rule(Meaning.RETRY, "network fault"), type(error).__name__
         finally:
             self._progress.requested()
@@ -193,14 +193,8 @@ class ZoomClient:
             f"HTTP {status} with " + ("an HTML page" if is_html else "a body that is no JSON object"),
         )
 
-    def _renew_token(self, request: requests.PreparedRequest) -> None:
-        """A new token, unless another thread has got one since this request was signed."""
-        with self._token_lock:
-            if request.headers.get("Authorization") == self._authenticator.get_auth_header()["Authorization"]:
-                self._authenticator.refresh_and_set_access_token()
-
-    def _consequence(self, rule: Rule, answer: Answer, asked: Asked) -> Exception:
-        if rule.meaning is Meaning.PAGE_TOKEN_EXPIRED:
+    def _consequence(self, rule: Rule, answer: Answer, asked: Asked, *, with_page_token: bool) -> Exception:
+        if rule.meaning is Meaning.PAGE_TOKEN_EXPIRED and with_page_token:
             return PageTokenExpired()
         if rule.meaning is Meaning.FIREWALL:
             self._firewall_refusals += 1

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from source_zoom.rate_limits import AccountPlan
 
 # Written as it appears in the form, so that an error reads like the form.
 START_DATE_FORMATS = "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or MM/DD/YYYY"
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# An id, a secret or a token: spaces around it come from copying and are dropped, spaces inside it are a mistake.
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^\S+$"), Field(repr=False)]
 
 
 class ConfigError(AirbyteTracedException):
@@ -50,41 +52,64 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
+class OAuth(_Form):
+    """A general app in the name of a Zoom user: https://developers.zoom.us/docs/integrations/oauth/.
+
+    The access token and its expiry are what the last refresh left there, or the Authenticate button.
+    """
+
+    auth_type: Literal["oauth2.0"]
+    client_id: Code
+    client_secret: Code
+    refresh_token: Code
+    access_token: Annotated[str | None, Field(repr=False)] = None
+    token_expiry_date: str | None = None
+
+
 class ServerToServer(_Form):
     """A Server-to-Server OAuth app: https://developers.zoom.us/docs/internal-apps/s2s-oauth/."""
 
     auth_type: Literal["server_to_server"]
-    account_id: Text
-    client_id: Text
-    client_secret: Text
+    account_id: Code
+    client_id: Code
+    client_secret: Code
 
 
 class Config(_Form):
     """Everything a sync needs to know from the form."""
 
-    credentials: ServerToServer
+    credentials: Annotated[OAuth | ServerToServer, Field(discriminator="auth_type")]
     start_date: Annotated[datetime | None, BeforeValidator(parse_start_date)] = None
     environment: Literal["zoom.us", "zoomgov.com"] = "zoom.us"
     account_plan: AccountPlan = "pro"
-    rate_limit_share: Annotated[int, Field(ge=1, le=100)] = 100
-    num_workers: Annotated[int | None, Field(ge=1, le=40)] = None
+    rate_limit_share: Annotated[int, Field(ge=1, le=100, strict=True)] = 100
+    num_workers: Annotated[int | None, Field(ge=1, le=40, strict=True)] = None
+
+    _form: MutableMapping[str, Any] = PrivateAttr(default_factory=dict)
 
     @classmethod
     def parse(cls, form: Mapping[str, Any]) -> Config:
         """Model of the form.
 
-        :raises ConfigError: one sentence for each wrong field
+        :raises ConfigError: one sentence that names each wrong field
         """
         try:
-            return cls.model_validate(form)
+            config = cls.model_validate(_filled_in(form))
         except ValidationError as error:
             # Inputs stay out of the message: the field may be a secret.
-            wrong = "; ".join(_sentence(problem["loc"], problem["type"], problem["msg"]) for problem in error.errors())
+            wrong = "; ".join(_complaint(problem) for problem in error.errors(include_input=False))
             raise ConfigError(f"Check the source's settings: {wrong}.") from None
+        config._form = form if isinstance(form, MutableMapping) else dict(form)
+        return config
+
+    @property
+    def form(self) -> MutableMapping[str, Any]:
+        """What this was parsed from. A new refresh token is written into it, for the rest of the process."""
+        return self._form
 
     @property
     def api_url(self) -> str:
-        """Base of all API requests, ends with a slash."""
+        """Base of all API requests where the login names no region, ends with a slash."""
         return f"https://api.{self.environment}/v2/"
 
     @property
@@ -109,13 +134,36 @@ class Config(_Form):
         return moment < self.start_date
 
 
-def _sentence(location: tuple[int | str, ...], kind: str, message: str) -> str:
-    field = ".".join(str(part) for part in location if part not in ("server_to_server", "oauth2.0")) or "the form"
-    if kind == "missing":
-        return f"{field} is missing"
-    if kind == "string_too_short":
-        return f"{field} is empty"
-    return f"{field}: {message.removeprefix('Value error, ')[:1].lower()}{message.removeprefix('Value error, ')[1:]}"
+def _filled_in(form: Mapping[str, Any]) -> dict[str, Any]:
+    """The form less what was left empty, which some callers send as null."""
+    return {
+        name: _filled_in(value) if isinstance(value, Mapping) else value
+        for name, value in form.items()
+        if value is not None
+    }
+
+
+def _complaint(problem: ErrorDetails) -> str:
+    """What is wrong with one field, in a few words that begin with its name."""
+    field = ".".join(str(part) for part in problem["loc"] if part not in ("server_to_server", "oauth2.0"))
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "missing" and field == "credentials":
+        return "credentials is missing: choose OAuth or Server-to-Server OAuth and fill in its fields"
+    if kind.startswith("union_tag"):
+        return "credentials.auth_type must be oauth2.0 or server_to_server"
+    words = {
+        "missing": "is missing",
+        "string_too_short": "is empty",
+        "string_pattern_mismatch": "has spaces or line breaks in it; copy it again",
+        "string_type": "must be text",
+        "int_type": "must be a whole number",
+        "model_attributes_type": "must be an object with the fields of one login",
+        "literal_error": f"must be {context.get('expected')}",
+    }.get(kind)
+    if words:
+        return f"{field} {words}"
+    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{field}: {message[:1].lower()}{message[1:]}"
 
 
 def months_back(day: date, months: int) -> date:

@@ -129,7 +129,7 @@ RULES: tuple[Rule, ...] = (
     _rule(Meaning.TOO_OLD, "Zoom keeps reports for one year", code=(12702,)),
     # Things that are not there, or not any more.
     _rule(Meaning.NOTHING_THERE, "it has expired, was deleted or has not ended", status=(404,), code=(3001,)),
-    _rule(Meaning.NOTHING_THERE, "it has no polls", status=(404,), code=(404,)),
+    _rule(Meaning.NOTHING_THERE, "it has no polls", status=(404,), code=(404,), path=r"/polls$"),
     _rule(Meaning.NOTHING_THERE, "polls are switched off", code=(4400,)),
     _rule(Meaning.NOTHING_THERE, "it has no recording", status=(404,), code=(3301,)),
     _rule(
@@ -146,6 +146,7 @@ RULES: tuple[Rule, ...] = (
         status=(404, 410),
         path="/(files|history_meetings)$",
     ),
+    _rule(Meaning.NOTHING_THERE, "Zoom has nothing under this id", status=(404,), code=(404,)),
     _rule(Meaning.NOTHING_THERE, "Zoom has nothing under this id", status=(404,), code=(None,), path=r"^/v2/past_"),
     # The account.
     _rule(Meaning.ROLE_MISSING, "role permission missing", status=(403,), code=(12703,)),

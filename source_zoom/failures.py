@@ -19,6 +19,10 @@ class Failures:
         with self._lock:
             self._first.setdefault(table, error)
 
+    def of(self, table: str) -> Exception | None:
+        with self._lock:
+            return self._first.get(table)
+
     def ending(self, tables: int) -> AirbyteTracedException | None:
         """The failure of the whole sync, None when no table failed.
 
@@ -30,7 +34,7 @@ class Failures:
             return None
         by_sentence: dict[str, list[str]] = {}
         for table, error in failed.items():
-            by_sentence.setdefault(str(error), []).append(table)
+            by_sentence.setdefault(_sentence(error), []).append(table)
         reasons = " ".join(f"[{', '.join(names)}] {sentence}" for sentence, names in by_sentence.items())
         message = f"{len(failed)} of {tables} tables did not come through in full. {reasons}"
         types = {getattr(error, "failure_type", FailureType.system_error) for error in failed.values()}
@@ -40,3 +44,10 @@ class Failures:
             if kind in types
         )
         return AirbyteTracedException(internal_message=message, message=message, failure_type=worst)
+
+
+def _sentence(error: Exception) -> str:
+    """What the user is told. The text of an error that nobody foresaw may quote data, so it stays out."""
+    if isinstance(error, AirbyteTracedException):
+        return str(error)
+    return f"An unforeseen {type(error).__name__} stopped it; the log tells where. Please report it."

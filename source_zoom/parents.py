@@ -28,6 +28,8 @@ _HISTORY_REFUSED = frozenset(
         Meaning.SCOPE_MISSING,
         Meaning.ROLE_MISSING,
         Meaning.ACCESS_DENIED,
+        # Documented for this endpoint, as "Unauthorized" without a code; a dead token fails the reports too.
+        Meaning.TOKEN_REJECTED,
         Meaning.ENDPOINT_GONE,
         Meaning.HOST_CANNOT,
     }
@@ -55,15 +57,15 @@ class Kind:
 
     plural: str
     is_webinar: bool
-    one_time_types: frozenset[int]
+    one_time_types: tuple[int, ...]
     id_column: str
     uuid_column: str
 
 
-MEETINGS = Kind("meetings", False, frozenset({1, 2}), "meeting_id", "meeting_uuid")
-WEBINARS = Kind("webinars", True, frozenset({5}), "webinar_id", "webinar_uuid")
+MEETINGS = Kind("meetings", False, (1, 2), "meeting_id", "meeting_uuid")
+WEBINARS = Kind("webinars", True, (5,), "webinar_id", "webinar_uuid")
 # The type column of /report/users/{userId}/meetings, which lists both kinds.
-_WEBINAR_TYPES = frozenset({5, 6, 9})
+_WEBINAR_TYPES = (5, 6, 9)
 
 
 class Parents:
@@ -96,7 +98,7 @@ class Parents:
 
     def _read_users(self, publish: Publish[str]) -> None:
         for user in rows(self._client, "users", {"status": "active"}, Asked("users"), "users"):
-            if user.get("id"):
+            if text(user.get("id")):
                 publish(user["id"])
 
     def _list(self, kind: Kind, publish: Publish[Listed]) -> None:
@@ -106,7 +108,7 @@ class Parents:
             path = f"users/{path_segment(user_id)}/{kind.plural}"
             for row in self._rows(path, {}, Asked(kind.plural, f"user {user_id}"), kind.plural):
                 repeats = row.get("type") not in kind.one_time_types
-                if isinstance(row.get("id"), int) and (repeats or not self._config.excludes(row.get("start_time"))):
+                if isinstance(row.get("id"), int) and (repeats or not self._before_start(row)):
                     publish(Listed(row["id"], repeats))
 
         in_parallel(self.users, list_user, WALK_THREADS)
@@ -117,7 +119,7 @@ class Parents:
         def list_instances(listed: Listed) -> None:
             asked = Asked(f"past {kind.plural}", str(listed.id))
             for row in self._rows(f"past_{kind.plural}/{listed.id}/instances", None, asked, kind.plural):
-                if row.get("uuid") and not self._config.excludes(row.get("start_time")):
+                if text(row.get("uuid")) and not self._before_start(row):
                     publish(Occurrence(row["uuid"], listed.id, kind.is_webinar))
 
         in_parallel((listed for listed in self.listed[kind] if listed.repeats), list_instances, WALK_THREADS)
@@ -171,14 +173,17 @@ class Parents:
     def _reported_users(self, window: tuple[date, date]) -> Iterator[str]:
         params = {**_from_to(window), "type": "active"}
         for row in self._rows("report/users", params, Asked("past meetings and webinars"), "users"):
-            if row.get("id"):
+            if text(row.get("id")):
                 yield row["id"]
 
     def _publish_past(
         self, publish: Publish[Occurrence], uuid: Any, identifier: Any, row: Mapping[str, Any], is_webinar: bool
     ) -> None:
-        if uuid and isinstance(identifier, int) and not self._config.excludes(row.get("start_time")):
+        if text(uuid) and isinstance(identifier, int) and not self._before_start(row):
             publish(Occurrence(uuid, identifier, is_webinar))
+
+    def _before_start(self, row: Mapping[str, Any]) -> bool:
+        return self._config.excludes(text(row.get("start_time")))
 
     def _rows(self, path: str, params: dict[str, str] | None, asked: Asked, key: str) -> Iterator[Mapping[str, Any]]:
         """Rows of a whole list (params None: one without pages); a skip is counted and ends the list."""
@@ -210,6 +215,11 @@ class Parents:
             if begin <= first:
                 return
             last = begin
+
+
+def text(value: object) -> str:
+    """The value where it is text, as an id or a time must be, and else ""."""
+    return value if isinstance(value, str) else ""
 
 
 def _from_to(window: tuple[date, date]) -> dict[str, str]:

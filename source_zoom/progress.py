@@ -93,6 +93,9 @@ class Progress:
             seconds = max(time.monotonic() - self._started, 1e-9)
             parts = [f"{seconds:,.0f} s, {self._requests:,} requests ({self._requests / seconds:.1f} a second)"]
             for table, counts in self._tables.items():
+                if not (counts.known or counts.all_known):
+                    # A walk of which something was skipped, or a table that has not begun.
+                    continue
                 if counts.done == counts.known and counts.all_known:
                     parts.append(f"{table} complete, {counts.records:,} records")
                 else:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from json import JSONDecodeError
 from typing import Any, TypeVar
 
+from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
 from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, ConfiguredAirbyteCatalog, Level
 from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
@@ -19,8 +20,10 @@ from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zoom.account import Account
-from source_zoom.client import Asked
+from source_zoom.check import check
 from source_zoom.config import Config, ConfigError
+from source_zoom.migrations import migrate
+from source_zoom.patience import CHECK_LOGIN_PATIENCE, CHECK_PATIENCE
 from source_zoom.streams import TABLES, ZoomStream
 
 
@@ -34,6 +37,16 @@ class SourceZoom(AbstractSource):
     @property
     def message_repository(self) -> MessageRepository:
         return self._message_repository
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
+        """The settings in the shape of today's form; the platform is told when they had to be changed for that."""
+        form = dict(config)
+        if migrate(form):
+            logging.getLogger("airbyte").info(
+                "The login was moved to where the form of this version has it, under credentials."
+            )
+            emit_configuration_as_airbyte_control_message(form)
+        return super().configure(form, temp_dir)
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
@@ -52,12 +65,15 @@ class SourceZoom(AbstractSource):
         return [table(account) for table in TABLES]
 
     def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, Any | None]:
-        """Log in and read one user.
+        """Log in, read one user, and warn of tables that the app cannot read.
 
         :raises AirbyteTracedException: what is wrong, and what to do about it
         """
-        account = Account(Config.parse(config))
-        account.client.get("users", {"status": "active", "page_size": "1"}, Asked("users"), record_keys=("users",))
+        account = Account(Config.parse(config), patience=CHECK_PATIENCE, login_patience=CHECK_LOGIN_PATIENCE)
+        try:
+            check(account)
+        finally:
+            account.client.close()
         return True, None
 
     def read(

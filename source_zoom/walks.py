@@ -100,8 +100,8 @@ def in_parallel(items: Iterable[T], work: Callable[[T], None], threads: int) -> 
             except StopIteration:
                 return
             except BaseException as error:
+                # The items end here; what other threads have taken before is still worked on.
                 failures.append(error)
-                stop.set()
                 return
             if stop.is_set():
                 return

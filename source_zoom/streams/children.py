@@ -75,6 +75,8 @@ class Details(RegistrationTeacher, ABC):
         settings = row.get("settings")
         approval = settings.get("approval_type") if isinstance(settings, dict) else None
         self.tell(parent, None if approval is None else approval != NO_REGISTRATION)
+        # An empty record would end the CDK's whole sync without a word, and Zoom's own id is never replaced.
+        row.setdefault("id", parent[self.kind.id_column])
         return super().record(row, {})
 
 

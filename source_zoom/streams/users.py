@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from source_zoom.account import Account
+from source_zoom.parents import text
 from source_zoom.streams.base import ZoomStream
 
 
@@ -18,6 +20,10 @@ class Users(ZoomStream):
     endpoint = "users"
     record_key = "users"
     paged = True
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._walk_ended = False
 
     def parents(self) -> Iterator[dict[str, Any]]:
         for status in ("active", "inactive", "pending"):
@@ -34,14 +40,24 @@ class Users(ZoomStream):
         failure: BaseException | None = None
         try:
             for user in super().read_parent(parent):
-                if user.get("id"):
+                if text(user.get("id")):
                     walk.publish(user["id"])
                 yield user
         except BaseException as error:
             failure = error
             raise
         finally:
-            walk.finish(failure)
+            self._end_walk(failure)
+
+    def parent_done(self, parent: Mapping[str, Any]) -> None:
+        # Where another status has stopped the table before this one was read, the walk must end all the same.
+        if parent["status"] == "active":
+            self._end_walk(self.account.failures.of(self.name))
+
+    def _end_walk(self, failure: BaseException | None) -> None:
+        if not self._walk_ended:
+            self._walk_ended = True
+            self.account.parents.users.finish(failure)
 
     def record(self, row: dict[str, Any], parent: Mapping[str, Any]) -> dict[str, Any]:
         # The status is Zoom's own column; it is what was asked for where a row leaves it out.
