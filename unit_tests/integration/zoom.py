@@ -1,0 +1,129 @@
+"""A Zoom account of a few answers, given by the CDK's HttpMocker and asked exactly as often as told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airbyte_cdk.models import AirbyteStreamStatus, SyncMode
+from airbyte_cdk.test.catalog_builder import CatalogBuilder
+from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
+from airbyte_cdk.test.mock_http import HttpMocker, HttpRequest, HttpResponse
+from airbyte_cdk.test.models.scenario import ExpectedOutcome
+
+from source_zoom import SourceZoom
+from unit_tests.integration.config import ConfigBuilder
+from unit_tests.integration.request_builder import TOKEN_URL, RequestBuilder
+from unit_tests.integration.response_builder import answer, page, token
+
+USER = "pT4vLm9QSxWcK2bRzH7nYw"
+MEETING = 85012345678
+WEBINAR = 91098765432
+# The second one begins with "/" and contains "//", so that it must be encoded twice.
+PAST = "mQ3xT9aLS0+fU2yEwB7k1Q=="
+PAST_ENCODED = "mQ3xT9aLS0%2BfU2yEwB7k1Q%3D%3D"
+PAST_SLASHED = "/aZ8cN//4pVRk6hY1tJd5g=="
+PAST_SLASHED_ENCODED = "%252FaZ8cN%252F%252F4pVRk6hY1tJd5g%253D%253D"
+
+# With this start date and today as conftest.py sets it, the meeting history is one window.
+START = "2026-03-01"
+TODAY = "2026-03-20"
+STARTED = "2026-03-10T09:00:12Z"
+
+
+class Zoom:
+    """What Zoom answers in one test. verify() fails when anything was asked less or more often than told."""
+
+    def __init__(self, mocker: HttpMocker) -> None:
+        self._mocker = mocker
+        self._expected: list[tuple[HttpRequest, int, int]] = []
+        self.config = ConfigBuilder().with_(start_date=START)
+        # By requests-mock itself: HttpMocker would compare the whole body, and what the login sends is test_auth's.
+        self.tokens = mocker._mocker.post(TOKEN_URL, text=token().body)
+
+    def answers(self, request: RequestBuilder, *responses: HttpResponse) -> None:
+        """Zoom gives these responses, one after the other, and is asked exactly that often."""
+        self._answers(request, responses, len(responses), len(responses))
+
+    def may_answer(self, request: RequestBuilder, response: HttpResponse) -> None:
+        """A request that other threads may send, once, before they see that their table has failed."""
+        self._answers(request, (response,), 0, 1)
+
+    def never_answers(self, request: RequestBuilder) -> None:
+        """A request that must not be sent; it would be answered, so that only verify() tells."""
+        self._answers(request, (answer({}),), 0, 0)
+
+    def _answers(self, request: RequestBuilder, responses: tuple[HttpResponse, ...], least: int, most: int) -> None:
+        built = request.build()
+        self._mocker.get(built, list(responses))
+        self._expected.append((built, least, most))
+
+    def has_users(self, *identifiers: str) -> None:
+        """The walk of users: active ones only."""
+        self.answers(RequestBuilder.users(), page("users", *({"id": user} for user in identifiers)))
+
+    def lists(self, kind: str, *rows: dict[str, Any]) -> None:
+        """One user, who has scheduled these meetings or webinars."""
+        self.has_users(USER)
+        self.answers(RequestBuilder.list_of(f"users/{USER}/{kind}"), page(kind, *rows))
+
+    def lists_meetings(self, *identifiers: int) -> None:
+        self.lists("meetings", *({"id": one, "type": 2, "start_time": STARTED} for one in identifiers))
+
+    def lists_webinars(self, *identifiers: int) -> None:
+        self.lists("webinars", *({"id": one, "type": 5, "start_time": STARTED} for one in identifiers))
+
+    def held_meetings(self, *uuids: str) -> None:
+        """One user, who has nothing scheduled, and these past occurrences of one meeting."""
+        self.lists("meetings")
+        self._held("Meeting", MEETING, uuids)
+
+    def held_webinars(self, *uuids: str) -> None:
+        self.lists("webinars")
+        self._held("Webinar", WEBINAR, uuids)
+
+    def _held(self, kind: str, identifier: int, uuids: tuple[str, ...]) -> None:
+        rows = [{"meeting_uuid": u, "meeting_id": identifier, "type": kind, "start_time": STARTED} for u in uuids]
+        self.answers(RequestBuilder.history(START, TODAY), page("history_meetings", *rows))
+
+    def read(self, *tables: str) -> EntrypointOutput:
+        """Read tables that must all come through."""
+        output = self._read(tables, ExpectedOutcome.EXPECT_SUCCESS)
+        output.raise_if_errors()
+        for table in tables:
+            assert output.get_stream_statuses(table)[-1] is AirbyteStreamStatus.COMPLETE
+        return output
+
+    def read_failing(self, *tables: str) -> EntrypointOutput:
+        """Read tables of which at least one must fail."""
+        output = self._read(tables, ExpectedOutcome.EXPECT_EXCEPTION)
+        assert output.errors
+        return output
+
+    def _read(self, tables: tuple[str, ...], expected: ExpectedOutcome) -> EntrypointOutput:
+        catalog = CatalogBuilder()
+        for table in tables:
+            catalog.with_stream(table, SyncMode.full_refresh)
+        return read(SourceZoom(), self.config.build(), catalog.build(), expected_outcome=expected)
+
+    def verify(self) -> None:
+        asked = {id(matcher.request): matcher.actual_number_of_matches for matcher in self._mocker._get_matchers()}
+        wrong = [
+            f"{request} {asked[id(request)]} times"
+            for request, least, most in self._expected
+            if not least <= asked[id(request)] <= most
+        ]
+        assert not wrong, "not asked as often as told: " + "; ".join(wrong)
+        assert self.tokens.call_count == 1
+
+
+def records(output: EntrypointOutput, table: str) -> list[dict[str, Any]]:
+    """The data of a table's records, in the order they came."""
+    return [dict(m.record.data) for m in output.records if m.record and m.record.stream == table]
+
+
+def assert_keyed(found: list[dict[str, Any]], *key: str) -> None:
+    """Every record has all columns of the key, and no two have the same values in them."""
+    values = [tuple(record[column] for column in key) for record in found]
+    assert values
+    assert all(part is not None for value in values for part in value)
+    assert len(set(values)) == len(values)

@@ -1,0 +1,36 @@
+"""Running things beside a test, without ever hanging it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Any
+
+# Seconds after which what a test waits for has failed.
+WAIT = 10
+
+
+def in_thread(work: Callable[..., Any], *args: Any) -> Future[Any]:
+    """The result of work in a thread of its own, which dies with the process whatever becomes of it."""
+    future: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work(*args))
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
+def collect(items: Iterable[Any]) -> tuple[list[Any], BaseException | None]:
+    """All items until the end, and the error that ended them."""
+    found = []
+    try:
+        for item in items:
+            found.append(item)  # noqa: PERF402 - the items before an error count
+    except Exception as error:
+        return found, error
+    return found, None
