@@ -38,7 +38,9 @@ def read(catalog: dict[str, Any], tmp_path: Path) -> Read:
     def run_read(
         zoom: Sandbox, tables: Iterable[str] | None = None, *, timeout: float = 300.0, **settings: Any
     ) -> Output:
-        config = write_json(tmp_path / "config.json", server_to_server(zoom.credentials, **settings))
+        # The highest plan, because the simulated account sets no limits unless a test does.
+        form = server_to_server(zoom.credentials, **{"account_plan": "business", **settings})
+        config = write_json(tmp_path / "config.json", form)
         selected = write_json(tmp_path / "catalog.json", configured(catalog, tables))
         return run(["read", "--config", config, "--catalog", selected], zoom.environment, timeout=timeout)
 
@@ -49,7 +51,7 @@ def read(catalog: dict[str, Any], tmp_path: Path) -> Read:
 def full_read(zoom: Sandbox, catalog: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Output:
     """All tables, read once; zoom.requests is this read's log until another test clears it."""
     folder = tmp_path_factory.mktemp("full_read")
-    config = write_json(folder / "config.json", server_to_server(zoom.credentials))
+    config = write_json(folder / "config.json", server_to_server(zoom.credentials, account_plan="business"))
     selected = write_json(folder / "catalog.json", configured(catalog))
     zoom.clear_requests()
     return run(["read", "--config", config, "--catalog", selected], zoom.environment)

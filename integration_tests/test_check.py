@@ -1,0 +1,208 @@
+"""What check finds out over the real command line, and that a read suffers exactly what check foretold."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import AirbyteStreamStatus, ConfiguredAirbyteCatalogSerializer
+from airbyte_cdk.test.entrypoint_wrapper import read
+
+from integration_tests.connector import Output, configured, run, server_to_server, write_json
+from integration_tests.sandbox import CLASSIC_SCOPES, GRANULAR_SCOPES, TABLES, AccountShape, Sandbox
+from source_zoom.scopes import HISTORY, INSTANCES, LISTED, OWN, USER_REPORTS, USERS, past_tables
+from source_zoom.source import SourceZoom
+
+# Small, yet with something to read for every table.
+SMALL = AccountShape(
+    users=2, meetings_per_user=2, webinars_per_user=2, unlisted_per_user=0, occurrences_per_recurring=1, webinar_share=1
+)
+FILES = [table for table, scope in OWN.items() if not scope.granular]
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[Sandbox]:
+    with Sandbox(SMALL) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _unchanged(small: Sandbox) -> Iterator[None]:
+    yield
+    small.set_knobs(scopes=None, without_scopes=(), role_permissions=("User:Read", "UsageReport:Read"), files="served")
+    small.clear_requests()
+
+
+def check(zoom: Sandbox, folder: Path, **settings: Any) -> Output:
+    config = write_json(folder / "config.json", server_to_server(zoom.credentials, **settings))
+    return run(["check", "--config", config], zoom.environment)
+
+
+def warnings(output: Output) -> list[str]:
+    return [line.removeprefix("WARN ") for line in output.logs if line.startswith("WARN ")]
+
+
+def foretold(output: Output) -> dict[str, list[str]]:
+    """Scopes to add by table, from the table in the log."""
+    rows = [line.split() for line in warnings(output)]
+    return {row[0]: [word for word in row if word in GRANULAR_SCOPES] for row in rows if row[0] in TABLES}
+
+
+def statuses(zoom: Sandbox, catalog: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The last status of each table after a read in this process, which spares the start of one."""
+    for name, value in zoom.environment.items():
+        monkeypatch.setenv(name, value)
+    # This account has no limits, so none are kept.
+    monkeypatch.setattr("source_zoom.rate_limits.HEADROOM", 100.0)
+    config = server_to_server(zoom.credentials, account_plan="business")
+    selected = ConfiguredAirbyteCatalogSerializer.load(configured(catalog))
+    output = read(SourceZoom(), config, selected, expecting_exception=True)
+    return {table: output.get_stream_statuses(table)[-1] for table in TABLES}
+
+
+# The scopes of each table
+
+
+@pytest.mark.parametrize("table", [table for table in TABLES if table not in (*FILES, "users")])
+def test_a_missing_scope_is_foretold_and_fails_its_table_alone(small, catalog, tmp_path, monkeypatch, table):
+    scope = OWN[table].granular
+    small.set_knobs(without_scopes=(scope,))
+    checked = check(small, tmp_path)
+    assert checked.connection_status["status"] == "SUCCEEDED"
+    assert foretold(checked) == {table: [scope]}
+    assert statuses(small, catalog, monkeypatch) == {
+        name: AirbyteStreamStatus.INCOMPLETE if name == table else AirbyteStreamStatus.COMPLETE for name in TABLES
+    }
+
+
+def test_without_the_scope_of_users_nothing_can_be_read(small, catalog, tmp_path, monkeypatch):
+    small.set_knobs(without_scopes=(USERS.granular,))
+    checked = check(small, tmp_path)
+    assert checked.connection_status["status"] == "FAILED"
+    assert "No table can be read" in checked.connection_status["message"]
+    assert USERS.granular in checked.connection_status["message"]
+    assert foretold(checked) == {table: [USERS.granular] for table in TABLES}
+    assert set(statuses(small, catalog, monkeypatch).values()) == {AirbyteStreamStatus.INCOMPLETE}
+
+
+@pytest.mark.parametrize("table", FILES)
+def test_files_have_no_scope_to_add_and_are_empty_without(small, catalog, tmp_path, monkeypatch, table):
+    small.set_knobs(files="scope")
+    checked = check(small, tmp_path)
+    assert foretold(checked) == {}
+    (line,) = [line for line in checked.logs if table in line]
+    assert OWN[table].classic in line
+    assert set(statuses(small, catalog, monkeypatch).values()) == {AirbyteStreamStatus.COMPLETE}
+
+
+@pytest.mark.parametrize(
+    ("without", "lacking"),
+    [
+        ([HISTORY.granular, *(scope.granular for scope in USER_REPORTS)], past_tables()),
+        ([scope.granular for scope in LISTED.values()], [table for table in TABLES if table != "users"]),
+        ([scope.granular for scope in INSTANCES.values()], past_tables()),
+    ],
+    ids=["history", "lists", "instances"],
+)
+def test_scopes_of_the_walks_are_foretold_for_all_that_hang_on_them(
+    small, catalog, tmp_path, monkeypatch, without, lacking
+):
+    small.set_knobs(without_scopes=without)
+    checked = check(small, tmp_path)
+    assert sorted(foretold(checked)) == sorted(lacking)
+    read_with = statuses(small, catalog, monkeypatch)
+    assert sorted(table for table, status in read_with.items() if status is AirbyteStreamStatus.INCOMPLETE) == sorted(
+        lacking
+    )
+
+
+@pytest.mark.parametrize("scopes", [CLASSIC_SCOPES, None])
+def test_nothing_is_missing_with_either_kind_of_scopes(small, tmp_path, scopes):
+    small.set_knobs(scopes=scopes)
+    checked = check(small, tmp_path)
+    assert checked.connection_status["status"] == "SUCCEEDED"
+    assert warnings(checked) == []
+    # The login, one page of users, and one row each of what is not in the scopes.
+    assert len(small.requests) == 4
+
+
+# What is not in the scopes
+
+
+def test_a_role_without_reports_is_foretold(small, catalog, tmp_path, monkeypatch):
+    small.set_knobs(role_permissions=("User:Read",))
+    checked = check(small, tmp_path)
+    assert checked.connection_status["status"] == "SUCCEEDED"
+    (warning,) = warnings(checked)
+    assert "role of the app's owner lacks the permission UsageReport:Read" in warning
+    lacking = {
+        table
+        for table, status in statuses(small, catalog, monkeypatch).items()
+        if status is AirbyteStreamStatus.INCOMPLETE
+    }
+    assert lacking == {table for table in TABLES if table in warning.rpartition(": ")[2].rstrip(".").split(", ")}
+
+
+def test_a_role_without_users_fails(small, tmp_path):
+    small.set_knobs(role_permissions=())
+    checked = check(small, tmp_path)
+    assert checked.connection_status["status"] == "FAILED"
+    assert "User:Read" in checked.connection_status["message"]
+
+
+def test_an_account_without_webinars_is_told_so(tmp_path):
+    with Sandbox(AccountShape(users=4, webinar_share=0)) as zoom:
+        checked = check(zoom, tmp_path)
+        assert checked.connection_status["status"] == "SUCCEEDED"
+        (warning,) = warnings(checked)
+        assert warning.startswith("Webinar add-on missing")
+        assert len(zoom.requests) <= 7
+
+
+# Half a minute, whatever Zoom does
+
+TROUBLES: list[dict[str, Any]] = [
+    {"kind": "hang", "path": "^/oauth/token"},
+    {"kind": "hang", "path": "^/v2/users"},
+    {"kind": "drip", "path": "^/v2/users", "seconds": 120},
+    {"kind": "slow", "path": "^/v2/users", "seconds": 120},
+    {"kind": "qps_429", "path": "^/v2/users"},
+    {"kind": "status_503", "path": "."},
+    {"kind": "daily_429", "path": "^/v2/users"},
+]
+AFTERWARDS: list[dict[str, Any]] = [
+    {"kind": "hang", "path": "^/v2/(report|users/)"},
+    {"kind": "drip", "path": "^/v2/(report|users/)", "seconds": 120},
+    {"kind": "qps_429", "path": "^/v2/(report|users/)"},
+]
+
+
+def timed_check(trouble: dict[str, Any], folder: Path) -> tuple[float, Output]:
+    folder.mkdir()
+    with Sandbox(SMALL) as zoom:
+        zoom.add_fault(**trouble)
+        started = time.monotonic()
+        output = check(zoom, folder)
+        return time.monotonic() - started, output
+
+
+def test_an_answer_comes_within_half_a_minute(tmp_path):
+    """Some troubles at a time, because each takes its time."""
+    troubles = [*TROUBLES, *AFTERWARDS]
+    with ThreadPoolExecutor(5) as pool:
+        folders = [tmp_path / str(number) for number in range(len(troubles))]
+        results = list(pool.map(timed_check, troubles, folders))
+    assert [(trouble, seconds) for trouble, (seconds, _) in zip(troubles, results, strict=True) if seconds > 30] == []
+    for trouble, (_, output) in zip(troubles, results, strict=True):
+        if trouble in TROUBLES:
+            # No verdict on the settings: the platform tries again.
+            assert output.exit_code == 1, trouble
+            assert output.of_type("CONNECTION_STATUS") == []
+            assert output.errors[-1]["failure_type"] == "transient_error", json.dumps(output.errors[-1])[:500]
+        else:
+            assert output.connection_status["status"] == "SUCCEEDED", trouble
