@@ -25,7 +25,7 @@ from airbyte_cdk.utils.datetime_helpers import (
     ab_datetime_try_parse,
 )
 
-from source_zoom.config import Config, OAuth, ServerToServer
+from source_zoom.config import API_HOSTS, Config, OAuth, ServerToServer
 from source_zoom.patience import Patience
 from source_zoom.tokens import LoginError, request_token
 
@@ -202,12 +202,9 @@ def keep_secret(*texts: object) -> None:
 
 
 def own_api_url(address: object, environment: str) -> str | None:
-    """Base of the API at an address that Zoom names, None unless it is one of Zoom's own hosts in that environment.
-
-    Zoom's own are api.zoom.us and its regions, such as api-eu.zoom.us, and the same of zoomgov.com.
-    """
-    match = re.fullmatch(r"https://(api(-[a-z]{2})?\.([a-z.]+))/?", str(address).strip())
-    return f"https://{match[1]}/v2/" if match and match[3] == environment else None
+    """Base of the API at an address that Zoom names, None unless it is one of API_HOSTS in that environment."""
+    match = re.fullmatch(r"https://([a-z.-]+)/?", str(address).strip())
+    return f"https://{match[1]}/v2/" if match and match[1] in API_HOSTS[environment] else None
 
 
 def token_expiry(answer: dict[str, Any]) -> AirbyteDateTime:

@@ -16,6 +16,16 @@ from source_zoom.rate_limits import AccountPlan
 # Written as it appears in the form, so that an error reads like the form.
 START_DATE_FORMATS = "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or MM/DD/YYYY"
 
+# Hosts of the API in each environment: the one that always answers, and its regions.
+# https://developers.zoom.us/docs/api/using-zoom-apis/
+API_HOSTS = {
+    "zoom.us": (
+        "api.zoom.us",
+        *(f"api-{region}.zoom.us" for region in ("au", "ca", "eu", "in", "sa", "sg", "uk", "us")),
+    ),
+    "zoomgov.com": ("api.zoomgov.com",),
+}
+
 # An id, a secret or a token: spaces around it come from copying and are dropped, spaces inside it are a mistake.
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^\S+$"), Field(repr=False)]
 

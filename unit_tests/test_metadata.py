@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from source_zoom.client import MAX_SECONDS, READ_TIMEOUT
-from source_zoom.config import Config
+from source_zoom.config import API_HOSTS, Config
 from source_zoom.rate_limits import LONGEST_DAILY_WAIT
 from source_zoom.streams import TABLES
 
@@ -53,6 +53,7 @@ def test_allowed_hosts_are_those_the_connector_asks():
     for environment in ("zoom.us", "zoomgov.com"):
         config = Config.parse({"credentials": LOGIN, "environment": environment})
         asked |= {re.fullmatch(r"https://([^/]+)/.*", url).group(1) for url in (config.api_url, config.token_url)}
+        asked |= set(API_HOSTS[environment])
     assert set(METADATA["allowedHosts"]["hosts"]) == asked
 
 
