@@ -1,0 +1,107 @@
+"""Wrong files and settings over the real command line: one clear error of the configuration, and valid messages only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.connector import Output, configured, run, server_to_server, write_json
+from integration_tests.sandbox import Sandbox
+
+# What is done to the form, and what the error says about it.
+WRONG_SETTINGS = {
+    "nothing": (lambda form: form.clear(), "credentials is missing: choose OAuth or Server-to-Server OAuth"),
+    "no id": (lambda form: form["credentials"].pop("account_id"), "credentials.account_id is missing"),
+    "number": (lambda form: form["credentials"].update(client_id=5), "credentials.client_id must be text"),
+    "list": (lambda form: form.update(credentials=[]), "credentials must be an object with the fields of one login"),
+    "kind": (
+        lambda form: form["credentials"].update(auth_type="jwt"),
+        "credentials.auth_type must be oauth2.0 or server_to_server",
+    ),
+    "no date": (
+        lambda form: form.update(start_date="last spring"),
+        "start_date: 'last spring' is not a date of the form YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or MM/DD/YYYY",
+    ),
+    "date of no calendar": (lambda form: form.update(start_date="2026-02-30"), "start_date: '2026-02-30' is not a"),
+    "future": (lambda form: form.update(start_date="2999-01-01"), "start_date: 2999-01-01 lies in the future"),
+    "date as a number": (lambda form: form.update(start_date=20260101), "start_date: must be text in the form YYYY"),
+    "plan": (lambda form: form.update(account_plan="gold"), "account_plan must be 'free', 'pro' or 'business'"),
+    "share": (lambda form: form.update(rate_limit_share=101), "rate_limit_share: "),
+    "workers": (lambda form: form.update(num_workers="many"), "num_workers must be a whole number"),
+    "environment": (lambda form: form.update(environment="zoom.com"), "environment must be 'zoom.us' or 'zoomgov.com'"),
+}
+
+# Options of the command, and what the errors call their files.
+CALLED = {"config": "configuration", "catalog": "catalog", "state": "state"}
+
+
+def only_error(output: Output, zoom: Sandbox) -> str:
+    """The sentence that ended a command, which asked Zoom nothing."""
+    assert output.exit_code == 1, output.tail()
+    assert output.strays == []
+    assert output.records == {}
+    (error,) = output.errors
+    assert error["failure_type"] == "config_error"
+    assert zoom.requests == []
+    message: str = error["message"]
+    return message
+
+
+@pytest.fixture
+def files(zoom: Sandbox, catalog: dict[str, Any], tmp_path: Path) -> dict[str, str]:
+    """Paths of good files, by what they are."""
+    zoom.clear_requests()
+    return {
+        "config": write_json(tmp_path / "config.json", server_to_server(zoom.credentials)),
+        "catalog": write_json(tmp_path / "catalog.json", configured(catalog)),
+        "state": write_json(tmp_path / "state.json", []),
+    }
+
+
+def read(zoom: Sandbox, files: dict[str, str]) -> Output:
+    return run(["read", *(word for name, path in files.items() for word in (f"--{name}", path))], zoom.environment)
+
+
+@pytest.mark.parametrize("wrong", WRONG_SETTINGS)
+def test_wrong_settings_name_the_field_and_the_fix(zoom, files, wrong):
+    spoil, words = WRONG_SETTINGS[wrong]
+    form = server_to_server(zoom.credentials)
+    spoil(form)
+    write_json(Path(files["config"]), form)
+    message = only_error(read(zoom, files), zoom)
+    assert words in message
+    for secret in zoom.credentials.values():
+        assert secret not in message
+
+
+@pytest.mark.parametrize("what", CALLED)
+def test_a_broken_file_is_named_with_the_place(zoom, files, what):
+    Path(files[what]).write_text('{"a": 1,\n "b": "hidden', encoding="utf-8")
+    message = only_error(read(zoom, files), zoom)
+    assert f"The {CALLED[what]} file {files[what]} is no valid JSON" in message
+    assert "line 2" in message
+    assert "hidden" not in message
+
+
+@pytest.mark.parametrize("what", CALLED)
+def test_a_missing_file_is_named(zoom, files, what):
+    Path(files[what]).unlink()
+    assert f"The {CALLED[what]} file {files[what]} cannot be read" in only_error(read(zoom, files), zoom)
+
+
+@pytest.mark.parametrize(
+    ("what", "content"), [("config", []), ("catalog", {"streams": [{"stream": "users"}]}), ("state", {"users": 1})]
+)
+def test_a_file_of_another_shape_is_named(zoom, files, what, content):
+    write_json(Path(files[what]), content)
+    assert f"The {CALLED[what]} file {files[what]} does not have the shape" in only_error(read(zoom, files), zoom)
+
+
+def test_an_unknown_table_is_named(zoom, files):
+    catalog = json.loads(Path(files["catalog"]).read_text("utf-8"))
+    catalog["streams"][3]["stream"]["name"] = "meeting_moods"
+    write_json(Path(files["catalog"]), catalog)
+    assert "tables that this source does not have: meeting_moods" in only_error(read(zoom, files), zoom)
