@@ -1,4 +1,4 @@
-"""Wrong files and settings over the real command line: one clear error of the configuration, and valid messages only."""
+"""Wrong files and settings over the command line: one clear error of the configuration, and valid messages only."""
 
 from __future__ import annotations
 
