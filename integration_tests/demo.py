@@ -79,7 +79,7 @@ def demo(users: int, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     print(f"A simulated Zoom account with {users} users, served over TLS on this machine. Command: {COMMAND.name}")
     with Sandbox(AccountShape(users=users)) as zoom:
-        config = write_json(folder / "config.json", server_to_server(zoom.credentials))
+        config = write_json(folder / "config.json", server_to_server(zoom.credentials, account_plan="business"))
 
         def command(name: str, *arguments: str) -> tuple[Output, float]:
             begun = time.monotonic()
