@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
@@ -46,7 +47,7 @@ PATIENCE = Patience(MAX_TRIES, MAX_SECONDS, CONNECT_TIMEOUT, READ_TIMEOUT)
 # New tokens that one request may ask for.
 MAX_REJECTIONS = 3
 LONGEST_BACKOFF = 30.0
-# Firewall refusals in a row, over all tables, after which it is the machine that is refused and not single URLs.
+# Firewall refusals in a row, of one table or over all of them, after which it is no matter of single URLs any more.
 FIREWALL_LIMIT = 20
 
 _BROKEN_BODY = Rule(Meaning.RETRY, "the answer was no valid JSON")
@@ -94,7 +95,8 @@ class ZoomClient:
         self._budget = budget
         self._progress = progress
         self._patience = patience
-        self._firewall_refusals = 0
+        # In a row: of each table, and over all of them under "".
+        self._firewall_refusals: Counter[str] = Counter()
         self._session = LimiterSession(api_budget=budget)
         self._session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=connections))
         self._session.auth = authenticator
@@ -120,6 +122,7 @@ class ZoomClient:
             request = self._session.prepare_request(requests.Request("GET", url, params=params))
             body, answer, rule, cause = self._send(request, record_keys)
             if rule is None:
+                self._firewall_refusals[""] = self._firewall_refusals[asked.table] = 0
                 return body
             if rule.meaning is Meaning.RATE_LIMIT:
                 # The budget has read the answer's headers: it holds the next try back, or refuses it for the day.
@@ -171,7 +174,6 @@ class ZoomClient:
         if status == 200 and isinstance(body, dict):
             error = error_in_body(body, record_keys)
             if error is None:
-                self._firewall_refusals = 0
                 return body, Answer(status, None, "", path=path), None, ""
             answer = Answer(status, error[0], error[1], path=path)
             return body, answer, rule_for(answer), f"an error under HTTP {status}"
@@ -197,8 +199,9 @@ class ZoomClient:
         if rule.meaning is Meaning.PAGE_TOKEN_EXPIRED and with_page_token:
             return PageTokenExpired()
         if rule.meaning is Meaning.FIREWALL:
-            self._firewall_refusals += 1
-            if self._firewall_refusals >= FIREWALL_LIMIT or not asked.parent:
+            self._firewall_refusals.update(("", asked.table))
+            in_a_row = max(self._firewall_refusals[""], self._firewall_refusals[asked.table])
+            if in_a_row >= FIREWALL_LIMIT or not asked.parent:
                 return refusal(rule, answer, str(asked))
         if rule.meaning in SKIPPED and asked.parent:
             return ParentSkipped(rule)

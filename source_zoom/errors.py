@@ -154,6 +154,9 @@ RULES: tuple[Rule, ...] = (
     _rule(Meaning.ACCESS_DENIED, "access to the API denied", status=(403,)),
 )  # fmt: skip
 
+# Skips that leave out what Zoom has, by their reasons.
+WARNED = frozenset(rule.reason for rule in RULES if rule.meaning in (Meaning.HOST_CANNOT, Meaning.FIREWALL))
+
 _UNKNOWN = Rule(Meaning.UNEXPECTED, "unexpected answer")
 
 

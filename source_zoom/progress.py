@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from source_zoom.errors import WARNED
+
 logger = logging.getLogger("airbyte")
 
 REPORT_SECONDS = 30.0
@@ -73,18 +75,27 @@ class Progress:
 
     def stop(self) -> None:
         self._stop.set()
-        for line in self.summary():
-            logger.info(line)
+        for level, line in self._summary():
+            logger.log(level, line)
 
     def summary(self) -> list[str]:
         """What was skipped and asked again, a line each."""
+        return [line for _, line in self._summary()]
+
+    def _summary(self) -> list[tuple[int, str]]:
         with self._lock:
             lines = [
-                f"{table}: {skip.count} skipped: {reason} (one of them: {skip.example})"
+                (
+                    logging.WARNING if reason in WARNED else logging.INFO,
+                    f"{table}: {skip.count} skipped: {reason} (one of them: {skip.example})",
+                )
                 for table, counts in self._tables.items()
                 for reason, skip in counts.skips.items()
             ]
-            lines += [f"{count} requests were sent again after: {cause}" for cause, count in self._retries.items()]
+            lines += [
+                (logging.INFO, f"{count} requests were sent again after: {cause}")
+                for cause, count in self._retries.items()
+            ]
         return lines
 
     def line(self) -> str:

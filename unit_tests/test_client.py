@@ -326,6 +326,16 @@ class TestFirewall:
                 with pytest.raises(ParentSkipped):
                     get()
 
+    def test_refusal_of_a_whole_table_is_a_failure_though_others_answer(self, api: requests_mock.Mocker, get: Get):
+        api.get(URL, status_code=403, **HTML)
+        api.get(API + "users", json={"id": 1})
+        for _ in range(FIREWALL_LIMIT - 1):
+            with pytest.raises(ParentSkipped):
+                get()
+            get("users", asked=Asked("users"))
+        with pytest.raises(ZoomRefused, match="allow list"):
+            get()
+
     def test_list_without_a_parent_cannot_be_skipped(self, api: requests_mock.Mocker, get: Get):
         api.get(API + "users", status_code=403, **HTML)
         with pytest.raises(ZoomRefused, match="allow list"):

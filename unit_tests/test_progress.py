@@ -103,6 +103,14 @@ def test_counts_of_many_threads_are_right(progress: Progress):
     assert "1600" in retries
 
 
+def test_skips_of_what_zoom_has_are_warnings(progress: Progress, log: pytest.LogCaptureFixture):
+    progress.skipped("meetings", "a web firewall refused the URL", "1")
+    progress.skipped("webinars", "the host has no webinar licence", "2")
+    progress.skipped("meeting_polls", "polls are switched off", "3")
+    progress.stop()
+    assert [record.levelname for record in log.records] == ["WARNING", "WARNING", "INFO"]
+
+
 class TestReports:
     def test_tells_how_far_it_is_until_it_stops(
         self, progress: Progress, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch

@@ -25,7 +25,8 @@ logger = logging.getLogger("airbyte")
 # Whoever holds one of these acts as the host of the meeting, and start_url changes with every read.
 HOST_SECRETS = ("start_url", "host_key", "dynamic_host_key")
 # What a retired endpoint may answer. No granular scope exists for it, so no user could add the one that is missing.
-ENDPOINT_RETIRED = frozenset({Meaning.ENDPOINT_GONE, Meaning.SCOPE_MISSING})
+# Where access is denied to everything, the tables that are served tell it.
+ENDPOINT_RETIRED = frozenset({Meaning.ENDPOINT_GONE, Meaning.SCOPE_MISSING, Meaning.ACCESS_DENIED})
 # A table gives up after so many parents in a row that failed by fault: Zoom is down, not the parents.
 MAX_FAULTS_IN_A_ROW = 3
 

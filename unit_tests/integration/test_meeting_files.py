@@ -59,8 +59,9 @@ class TestFullRefresh:
             error(404, None, "Not Found"),
             error(410, None, "Gone"),
             error(400, 4711, "Invalid access token, does not contain scopes:[meeting:read:list_files:admin]."),
+            error(403, 403, "Forbidden"),
         ],
-        ids=["unknown", "not found", "gone", "scope that no app can have"],
+        ids=["unknown", "not found", "gone", "scope that no app can have", "forbidden"],
     )
     def test_given_retired_endpoint_when_read_then_table_is_empty_and_said_once(self, zoom: Zoom, refusal: object):
         zoom.config.with_(num_workers=1)
