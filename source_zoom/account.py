@@ -9,7 +9,7 @@ from source_zoom.auth import LOGIN_PATIENCE, authenticator_for
 from source_zoom.client import PATIENCE, ZoomClient
 from source_zoom.config import Config
 from source_zoom.failures import Failures
-from source_zoom.parents import WALK_THREADS, Parents
+from source_zoom.parents import WALK_THREADS, WALKS, Parents
 from source_zoom.patience import Patience
 from source_zoom.progress import Progress
 from source_zoom.rate_limits import Label, RequestBudget
@@ -36,7 +36,7 @@ class Account:
             self.authenticator,
             RequestBudget(config.account_plan, config.rate_limit_share),
             self.progress,
-            connections=config.workers + 3 * WALK_THREADS,
+            connections=config.workers + WALKS * WALK_THREADS,
             patience=patience,
         )
         self.parents = Parents(self.client, config, self.progress, self.selected)

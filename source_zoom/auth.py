@@ -33,7 +33,7 @@ logger = logging.getLogger("airbyte")
 
 # A token is renewed this long before its end, so that none expires on its way to Zoom.
 EXPIRY_LEEWAY = timedelta(seconds=60)
-LOGIN_PATIENCE = Patience(tries=6, seconds=180.0, connect=10.0, read=30.0)
+LOGIN_PATIENCE = Patience(tries=12, seconds=180.0, connect=10.0, read=30.0)
 # Threads that waited while another one failed to log in get its failure, instead of failing one after the other.
 SHARED_FAILURE_SECONDS = 5.0
 # The CDK masks a secret wherever its text occurs in a log, so a short one would garble every line.

@@ -26,6 +26,7 @@ from source_zoom.errors import (
     ParentSkipped,
     Rule,
     ZoomRefused,
+    code_and_words,
     error_in_body,
     refusal,
     rule_for,
@@ -119,15 +120,20 @@ class ZoomClient:
         deadline = time.monotonic() + self._patience.seconds
         tries = rejections = 0
         while True:
+            asked_at = time.monotonic()
             request = self._session.prepare_request(requests.Request("GET", url, params=params))
             body, answer, rule, cause = self._send(request, record_keys)
             if rule is None:
-                self._firewall_refusals[""] = self._firewall_refusals[asked.table] = 0
+                self._reached_zoom(asked.table)
                 return body
             if rule.meaning is Meaning.RATE_LIMIT:
                 # The budget has read the answer's headers: it holds the next try back, or refuses it for the day.
+                deadline += time.monotonic() - asked_at
+                self._progress.retried(cause)
                 continue
-            if rule.meaning is Meaning.TOKEN_REJECTED and rejections < MAX_REJECTIONS:
+            if rule.meaning not in (Meaning.FIREWALL, Meaning.RETRY):
+                self._reached_zoom(asked.table)
+            if rule.meaning is Meaning.TOKEN_REJECTED and rejections < self._rejections_allowed(answer):
                 # A request can wait for its turn long enough to outlive several tokens. Only those that nobody else
                 # has found dead before count.
                 rejections += self._authenticator.replace(str(request.headers.get("Authorization")))
@@ -178,10 +184,7 @@ class ZoomClient:
             answer = Answer(status, error[0], error[1], path=path)
             return body, answer, rule_for(answer), f"an error under HTTP {status}"
         if isinstance(body, dict):
-            code, words = body.get("code"), body.get("message")
-            answer = Answer(
-                status, code if isinstance(code, int) else None, words if isinstance(words, str) else "", path=path
-            )
+            answer = Answer(status, *code_and_words(body), path=path)
             return body, answer, rule_for(answer), f"HTTP {status}"
         is_html = "html" in response.headers.get("Content-Type", "") or response.content.lstrip()[:1] == b"<"
         answer = Answer(status, None, "", is_html=is_html, path=path)
@@ -194,6 +197,14 @@ class ZoomClient:
             rule,
             f"HTTP {status} with " + ("an HTML page" if is_html else "a body that is no JSON object"),
         )
+
+    @staticmethod
+    def _rejections_allowed(answer: Answer) -> int:
+        """Some refusals of an endpoint look like a dead token but carry no code: for these one new token must do."""
+        return MAX_REJECTIONS if answer.code is not None else 1
+
+    def _reached_zoom(self, table: str) -> None:
+        self._firewall_refusals[""] = self._firewall_refusals[table] = 0
 
     def _consequence(self, rule: Rule, answer: Answer, asked: Asked, *, with_page_token: bool) -> Exception:
         if rule.meaning is Meaning.PAGE_TOKEN_EXPIRED and with_page_token:
@@ -209,9 +220,10 @@ class ZoomClient:
 
     @staticmethod
     def _gave_up(asked: Asked, tries: int, cause: str) -> ZoomRefused:
+        told = "1 try" if tries == 1 else f"{tries} tries"
         return ZoomRefused(
             Meaning.RETRY,
-            f"Cannot read {asked}: Zoom did not give a usable answer in {tries} tries, the last time "
+            f"Cannot read {asked}: Zoom did not give a usable answer in {told}, the last time "
             f"{without_personal_data(cause)}. Run the sync again; https://status.zoom.us tells of outages.",
             FailureType.transient_error,
         )

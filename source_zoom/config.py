@@ -13,6 +13,8 @@ from pydantic_core import ErrorDetails
 
 from source_zoom.rate_limits import AccountPlan
 
+# So far ahead of UTC is the day in the earliest time zone.
+EARLIEST_TIME_ZONE = timedelta(hours=14)
 # Written as it appears in the form, so that an error reads like the form.
 START_DATE_FORMATS = "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or MM/DD/YYYY"
 
@@ -52,7 +54,7 @@ def parse_start_date(value: Any) -> datetime | None:
             moment = datetime.strptime(text, form).replace(tzinfo=timezone.utc)
         except ValueError:
             continue
-        if moment > datetime.now(timezone.utc):
+        if moment > datetime.now(timezone.utc) + EARLIEST_TIME_ZONE:
             raise ValueError(f"{text} lies in the future; enter today or an earlier day, or leave it empty")
         return moment
     raise ValueError(f"{text!r} is not a date of the form {START_DATE_FORMATS}")
@@ -181,4 +183,4 @@ def months_back(day: date, months: int) -> date:
     count = day.year * 12 + day.month - 1 - months
     first = date(count // 12, count % 12 + 1, 1)
     next_month = date((count + 1) // 12, (count + 1) % 12 + 1, 1)
-    return min(first.replace(day=1) + timedelta(days=day.day - 1), next_month - timedelta(days=1))
+    return min(first + timedelta(days=day.day - 1), next_month - timedelta(days=1))

@@ -6,12 +6,16 @@ Source of codes and words: the error lists of https://developers.zoom.us/docs/ap
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zoom.rate_limits import DailyLimitReached
+from source_zoom.values import text, whole_number
 
 
 class Meaning(Enum):
@@ -29,7 +33,6 @@ class Meaning(Enum):
     ACCESS_DENIED = "fail: Zoom denies the account access to the API"
     PAGE_TOKEN_EXPIRED = "read the list again from its first page"
     WINDOW_REFUSED = "the asked dates lie outside what Zoom keeps"
-    DAILY_LIMIT = "stop the label until Zoom answers again"
     RATE_LIMIT = "wait and ask again"
     RETRY = "ask again"
     UNEXPECTED = "fail with Zoom's own words"
@@ -140,12 +143,8 @@ RULES: tuple[Rule, ...] = (
         words=r"invalid webinar id|cannot access (webinar|meeting) info|invalid occurrence id",
     ),
     _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", code=(2300,)),
-    _rule(
-        Meaning.ENDPOINT_GONE,
-        "Zoom does not know the endpoint",
-        status=(404, 410),
-        path="/(files|history_meetings)$",
-    ),
+    _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", status=(410,)),
+    _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", status=(404,), path="/history_meetings$"),
     _rule(Meaning.NOTHING_THERE, "Zoom has nothing under this id", status=(404,), code=(404,)),
     _rule(Meaning.NOTHING_THERE, "Zoom has nothing under this id", status=(404,), code=(None,), path=r"^/v2/past_"),
     # The account.
@@ -186,10 +185,14 @@ class ZoomRefused(AirbyteTracedException):
         super().__init__(internal_message=message, message=message, failure_type=failure_type)
         self.meaning = meaning
 
-    @property
-    def stops_table(self) -> bool:
-        """Whether every other parent of the table would fail the same way."""
-        return self.failure_type is not FailureType.transient_error
+
+def concerns_all(error: BaseException) -> bool:
+    """Whether every other parent would meet this failure too, because somebody has to change something or to wait."""
+    return isinstance(error, DailyLimitReached) or is_config_error(error)
+
+
+def is_config_error(error: BaseException) -> bool:
+    return isinstance(error, AirbyteTracedException) and error.failure_type is FailureType.config_error
 
 
 _EMAIL = re.compile(r"[^\s@:\[\]()<>\"']+@[^\s@:\[\]()<>\"',]+")
@@ -259,7 +262,10 @@ def error_in_body(body: Any, record_keys: tuple[str, ...]) -> tuple[int | None, 
     """(code, words) when a 200 answer carries Zoom's error shape and none of the keys that hold records."""
     if not isinstance(body, dict) or any(key in body for key in record_keys):
         return None
-    code, words = body.get("code"), body.get("message")
-    if isinstance(code, int) and not isinstance(code, bool) and isinstance(words, str):
-        return code, words
-    return None
+    code, words = code_and_words(body)
+    return (code, words) if code is not None and isinstance(body.get("message"), str) else None
+
+
+def code_and_words(body: Mapping[str, Any]) -> tuple[int | None, str]:
+    """Zoom's code and sentence in the body of an error, None and "" where there are none."""
+    return whole_number(body.get("code")), text(body.get("message"))

@@ -5,23 +5,30 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from typing import Any, NamedTuple
 
 from source_zoom.client import Asked, ZoomClient, path_segment
 from source_zoom.config import Config, months_back
-from source_zoom.errors import Meaning, ParentSkipped, ZoomRefused
+from source_zoom.errors import Meaning, ParentSkipped, ZoomRefused, concerns_all
 from source_zoom.pages import rows
 from source_zoom.progress import Progress
+from source_zoom.values import text, whole_number
 from source_zoom.walks import Publish, Registration, Walk, in_parallel
 
 logger = logging.getLogger("airbyte")
 
 # Zoom answers its reports for this long: https://developers.zoom.us/docs/api/meetings/#tag/reports.
 REPORT_MONTHS = 6
+# It answers for a month at a time: this is one however it counts.
+WINDOW = timedelta(days=28)
+# So many days its six months may be shorter than those of the calendar.
+EDGE_DAYS = 5
 # Threads of one walk: enough for a label's limit at ordinary latency, the budget holds them back.
 WALK_THREADS = 8
+# Walks that may run at once: what is listed, and what took place, of meetings and webinars; and the history.
+WALKS = 5
 # Why history_meetings may be out of reach where the reports per user are not.
 _HISTORY_REFUSED = frozenset(
     {
@@ -32,8 +39,10 @@ _HISTORY_REFUSED = frozenset(
         Meaning.TOKEN_REJECTED,
         Meaning.ENDPOINT_GONE,
         Meaning.HOST_CANNOT,
+        Meaning.WINDOW_REFUSED,
     }
 )
+_NO_ID = "Zoom sent no id"
 
 
 class Listed(NamedTuple):
@@ -75,6 +84,8 @@ class Parents:
         self._client = client
         self._config = config
         self._progress = progress
+        self._oldest_day = months_back(_today(), REPORT_MONTHS)
+        self._edge_days = 0
         # The users table publishes what it reads; without it the walk reads the users itself.
         self.users: Walk[str] = Walk("users", *([] if "users" in selected else [self._read_users]))
         self.listed: Mapping[Kind, Walk[Listed]] = {
@@ -106,10 +117,15 @@ class Parents:
 
         def list_user(user_id: str) -> None:
             path = f"users/{path_segment(user_id)}/{kind.plural}"
-            for row in self._rows(path, {}, Asked(kind.plural, f"user {user_id}"), kind.plural):
+            asked = Asked(kind.plural, f"user {user_id}")
+            for row in self._rows(path, {}, asked, kind.plural):
+                identifier = whole_number(row.get("id"))
+                if identifier is None:
+                    self._progress.skipped(asked.table, _NO_ID, asked.parent)
+                    continue
                 repeats = row.get("type") not in kind.one_time_types
-                if isinstance(row.get("id"), int) and (repeats or not self._before_start(row)):
-                    publish(Listed(row["id"], repeats))
+                if repeats or not self._before_start(row):
+                    publish(Listed(identifier, repeats))
 
         in_parallel(self.users, list_user, WALK_THREADS)
 
@@ -119,8 +135,7 @@ class Parents:
         def list_instances(listed: Listed) -> None:
             asked = Asked(f"past {kind.plural}", str(listed.id))
             for row in self._rows(f"past_{kind.plural}/{listed.id}/instances", None, asked, kind.plural):
-                if text(row.get("uuid")) and not self._before_start(row):
-                    publish(Occurrence(row["uuid"], listed.id, kind.is_webinar))
+                self._publish_past(publish, row.get("uuid"), listed.id, row, kind.is_webinar, asked)
 
         in_parallel((listed for listed in self.listed[kind] if listed.repeats), list_instances, WALK_THREADS)
 
@@ -130,57 +145,79 @@ class Parents:
                 publish(occurrence)
 
     def _read_history(self, publish: Publish[Occurrence]) -> None:
-        """GET /report/history_meetings month by month, or where it is refused the reports of each user."""
+        """GET /report/history_meetings window by window, or where it is refused the reports of each user."""
         windows = list(self._windows())
+        failure: ZoomRefused | None = None
         try:
             # The first window alone tells whether the endpoint may be used at all.
             self._read_history_window(publish, windows[0])
         except ZoomRefused as refusal:
-            if refusal.meaning not in _HISTORY_REFUSED:
+            if refusal.meaning in _HISTORY_REFUSED:
+                self._read_without_history(publish, windows, refusal)
+                return
+            if concerns_all(refusal):
                 raise
-            logger.warning(
-                "Zoom's meeting history cannot be used, so past meetings and webinars come from the reports of each "
-                "user, which leave out users without a report. %s",
-                refusal,
-            )
-            in_parallel(windows, partial(self._read_user_reports, publish), 1)
-            return
+            failure = refusal
         logger.info("Past meetings and webinars come from Zoom's meeting history since %s.", windows[-1][0])
         in_parallel(windows[1:], partial(self._read_history_window, publish), WALK_THREADS)
+        if failure:
+            raise failure
+
+    def _read_without_history(
+        self, publish: Publish[Occurrence], windows: list[tuple[date, date]], refusal: ZoomRefused
+    ) -> None:
+        logger.warning(
+            "Zoom's meeting history cannot be used, so past meetings and webinars come from the reports of each "
+            "user, which leave out users without a report. %s",
+            refusal,
+        )
+        try:
+            in_parallel(windows, partial(self._read_user_reports, publish), 1)
+        except ZoomRefused as second:
+            # The history alone would do: what it lacks is what the user is told to mend.
+            raise refusal if second.meaning in _HISTORY_REFUSED else second from None
 
     def _read_history_window(self, publish: Publish[Occurrence], window: tuple[date, date]) -> None:
         asked = Asked("past meetings and webinars")
-        params = {**_from_to(window), "date_type": "start_time", "meeting_type": "all"}
-        for row in self._rows("report/history_meetings", params, asked, "history_meetings"):
-            self._publish_past(
-                publish, row.get("meeting_uuid"), row.get("meeting_id"), row, row.get("type") == "Webinar"
-            )
+        params = {"date_type": "start_time", "meeting_type": "all"}
+        for row in self._rows_between(window, "report/history_meetings", params, asked, "history_meetings"):
+            webinar = text(row.get("type")).casefold() == "webinar"
+            self._publish_past(publish, row.get("meeting_uuid"), row.get("meeting_id"), row, webinar, asked)
 
     def _read_user_reports(self, publish: Publish[Occurrence], window: tuple[date, date]) -> None:
         """GET /report/users, then /report/users/{userId}/meetings of each with anything to report."""
 
         def read_user(user_id: str) -> None:
             path = f"report/users/{path_segment(user_id)}/meetings"
+            asked = Asked("past meetings and webinars", f"user {user_id}")
             # "past" leaves out meetings with a single participant, "pastOne" has only those.
             for kind in ("past", "pastOne"):
-                params = {**_from_to(window), "type": kind}
-                for row in self._rows(path, params, Asked("past meetings and webinars", f"user {user_id}"), "meetings"):
+                for row in self._rows_between(window, path, {"type": kind}, asked, "meetings"):
                     webinar = row.get("type") in _WEBINAR_TYPES
-                    self._publish_past(publish, row.get("uuid"), row.get("id"), row, webinar)
+                    self._publish_past(publish, row.get("uuid"), row.get("id"), row, webinar, asked)
 
         in_parallel(self._reported_users(window), read_user, WALK_THREADS)
 
     def _reported_users(self, window: tuple[date, date]) -> Iterator[str]:
-        params = {**_from_to(window), "type": "active"}
-        for row in self._rows("report/users", params, Asked("past meetings and webinars"), "users"):
+        asked = Asked("past meetings and webinars")
+        for row in self._rows_between(window, "report/users", {"type": "active"}, asked, "users"):
             if text(row.get("id")):
                 yield row["id"]
 
     def _publish_past(
-        self, publish: Publish[Occurrence], uuid: Any, identifier: Any, row: Mapping[str, Any], is_webinar: bool
+        self,
+        publish: Publish[Occurrence],
+        uuid: Any,
+        identifier: Any,
+        row: Mapping[str, Any],
+        is_webinar: bool,
+        asked: Asked,
     ) -> None:
-        if text(uuid) and isinstance(identifier, int) and not self._before_start(row):
-            publish(Occurrence(uuid, identifier, is_webinar))
+        number = whole_number(identifier)
+        if not text(uuid) or number is None:
+            self._progress.skipped(asked.table, _NO_ID, asked.parent)
+        elif not self._before_start(row):
+            publish(Occurrence(uuid, number, is_webinar))
 
     def _before_start(self, row: Mapping[str, Any]) -> bool:
         return self._config.excludes(text(row.get("start_time")))
@@ -192,14 +229,31 @@ class Parents:
         except ParentSkipped as skip:
             self._progress.skipped(asked.table, skip.reason, asked.parent)
 
-    def _windows(self) -> Iterator[tuple[date, date]]:
-        """Months from today back to the start date or as far as Zoom reports, newest first, sharing their edges.
+    def _rows_between(
+        self, window: tuple[date, date], path: str, params: Mapping[str, str], asked: Asked, key: str
+    ) -> Iterator[Mapping[str, Any]]:
+        """Rows of a list between two days, the first of which Zoom may find too early by its own way of counting."""
+        begin, end = window
+        while True:
+            days = self._edge_days if begin == self._oldest_day else 0
+            dates = {"from": (begin + timedelta(days=days)).isoformat(), "to": end.isoformat()}
+            try:
+                yield from self._rows(path, {**params, **dates}, asked, key)
+                return
+            except ZoomRefused as refusal:
+                at_the_edge = begin == self._oldest_day and days < EDGE_DAYS
+                if refusal.meaning is not Meaning.WINDOW_REFUSED or not at_the_edge:
+                    raise
+                self._edge_days = days + 1
 
-        The shared day makes it irrelevant whether Zoom counts the last day of a window in.
+    def _windows(self) -> Iterator[tuple[date, date]]:
+        """Windows from today back to the start date or as far as Zoom reports, newest first, sharing their edges.
+
+        The shared day makes it irrelevant whether Zoom counts the last day of a window in, and the day before the
+        start in which time zone it counts.
         """
-        today = datetime.now(timezone.utc).date()
-        first = months_back(today, REPORT_MONTHS)
-        start = self._config.start_date.date() if self._config.start_date else None
+        first = self._oldest_day
+        start = self._config.start_date.date() - timedelta(days=1) if self._config.start_date else None
         if start is None or start < first:
             logger.info(
                 "Zoom reports past meetings and webinars since %s only; earlier ones are found for listed recurring "
@@ -208,22 +262,17 @@ class Parents:
             )
         else:
             first = start
-        last = today
+        last = _today()
         while True:
-            begin = max(first, months_back(last, 1))
+            begin = max(first, last - WINDOW)
             yield begin, last
             if begin <= first:
                 return
             last = begin
 
 
-def text(value: object) -> str:
-    """The value where it is text, as an id or a time must be, and else ""."""
-    return value if isinstance(value, str) else ""
-
-
-def _from_to(window: tuple[date, date]) -> dict[str, str]:
-    return {"from": window[0].isoformat(), "to": window[1].isoformat()}
+def _today() -> date:
+    return datetime.now(timezone.utc).date()
 
 
 def _first(selected: frozenset[str], *tables: str) -> str | None:

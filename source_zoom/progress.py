@@ -93,7 +93,7 @@ class Progress:
                 for reason, skip in counts.skips.items()
             ]
             lines += [
-                (logging.INFO, f"{count} requests were sent again after: {cause}")
+                (logging.INFO, f"{count} {'request was' if count == 1 else 'requests were'} sent again after: {cause}")
                 for cause, count in self._retries.items()
             ]
         return lines

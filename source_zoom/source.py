@@ -88,6 +88,8 @@ class SourceZoom(AbstractSource):
         :raises AirbyteTracedException: at the end, naming the tables that did not come through
         """
         tables = _selected(catalog)
+        if not tables:
+            return
         account = Account(Config.parse(config), [table.table_name() for table in tables])
         streams = [table(account) for table in tables]
         account.progress.start()

@@ -19,6 +19,8 @@ UNTRUSTED_CERTIFICATE = (
     "The TLS certificate that answered in Zoom's place is not trusted. If a proxy inspects the traffic, give this "
     "machine the proxy's certificate (REQUESTS_CA_BUNDLE)."
 )
+# Between two tries, in seconds.
+LONGEST_PAUSE = 30.0
 # Statuses under which Zoom has not looked at a request: it came too fast, or nobody was there to serve it.
 _NOT_SERVED = frozenset({429, 503})
 
@@ -97,7 +99,7 @@ def request_token(url: str, grant: Mapping[str, Any], headers: Mapping[str, Any]
             return _ask(url, grant, headers, patience, lost=lost)
         except _NoToken as fault:
             lost = lost or (fault.spent and grant["grant_type"] == "refresh_token")
-            pause = random.uniform(0.5, 1.0) * 2 ** (tries - 1)
+            pause = random.uniform(0.5, 1.0) * min(LONGEST_PAUSE, 2 ** (tries - 1))
             if not fault.again or tries >= patience.tries or time.monotonic() + pause > deadline:
                 raise LoginError(_unusable(str(fault), tries, lost=lost), FailureType.transient_error) from None
         time.sleep(pause)

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Generic, TypeVar
 
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from source_zoom.errors import concerns_all, is_config_error
 
 T = TypeVar("T")
 Publish = Callable[[T], None]
+
+# With so many parents in a row unreadable, it is not the parents: the rest need not be asked.
+MAX_FAILURES_IN_A_ROW = 3
 
 
 class Walk(Generic[T]):
@@ -46,7 +48,7 @@ class Walk(Generic[T]):
         """One producer has ended; of several failures the one that the user can mend is kept."""
         with self._changed:
             self._running -= 1
-            if error is not None and (self._error is None or _is_config_error(error)):
+            if error is not None and (self._error is None or is_config_error(error)):
                 self._error = error
             self._changed.notify_all()
 
@@ -85,12 +87,23 @@ class Walk(Generic[T]):
 def in_parallel(items: Iterable[T], work: Callable[[T], None], threads: int) -> None:
     """Call ``work`` for every item from a few threads, taking items only as fast as they are worked off.
 
-    A failure that the user must mend ends it at once; any other lets the rest go on. Raises the first failure.
+    A failure that all items would meet ends it at once, and so do several in a row; any other lets the rest go on.
+    Raises the first failure, or the one that the user can mend.
     """
     source = iter(items)
     lock = threading.Lock()
     failures: list[BaseException] = []
+    in_a_row = 0
     stop = threading.Event()
+
+    def note(error: BaseException | None) -> None:
+        nonlocal in_a_row
+        with lock:
+            in_a_row = 0 if error is None else in_a_row + 1
+            if error is not None and (not failures or is_config_error(error)):
+                failures.append(error)
+            if error is not None and (concerns_all(error) or in_a_row >= MAX_FAILURES_IN_A_ROW):
+                stop.set()
 
     def run() -> None:
         while not stop.is_set():
@@ -108,9 +121,9 @@ def in_parallel(items: Iterable[T], work: Callable[[T], None], threads: int) -> 
             try:
                 work(item)
             except BaseException as error:
-                failures.append(error)
-                if not _is_transient(error) or len(failures) >= MAX_FAILURES:
-                    stop.set()
+                note(error)
+            else:
+                note(None)
 
     pool = [threading.Thread(target=run, name="walk worker", daemon=True) for _ in range(threads)]
     for thread in pool:
@@ -118,19 +131,7 @@ def in_parallel(items: Iterable[T], work: Callable[[T], None], threads: int) -> 
     for thread in pool:
         thread.join()
     if failures:
-        raise next((error for error in failures if _is_config_error(error)), failures[0])
-
-
-# With so many parents unreadable by fault, Zoom is down and the rest need not be asked.
-MAX_FAILURES = 3
-
-
-def _is_config_error(error: BaseException) -> bool:
-    return isinstance(error, AirbyteTracedException) and error.failure_type is FailureType.config_error
-
-
-def _is_transient(error: BaseException) -> bool:
-    return isinstance(error, AirbyteTracedException) and error.failure_type is FailureType.transient_error
+        raise next((error for error in failures if is_config_error(error)), failures[0])
 
 
 class Registration:

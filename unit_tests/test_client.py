@@ -21,7 +21,7 @@ from requests.cookies import extract_cookies_to_jar
 
 from source_zoom.account import Account
 from source_zoom.client import FIREWALL_LIMIT, Asked, path_segment
-from source_zoom.errors import Meaning, ParentSkipped, ZoomRefused
+from source_zoom.errors import Meaning, ParentSkipped, ZoomRefused, concerns_all
 from source_zoom.rate_limits import DailyLimitReached, RequestBudget
 from unit_tests.conftest import Clock
 from unit_tests.integration.config import ACCESS_TOKEN
@@ -178,7 +178,7 @@ class TestRetry:
         assert "meetings of 85012345678" in caught.value.message
         assert "HTTP 502 with an HTML page" in caught.value.message
         assert asked.call_count == 10
-        assert not caught.value.stops_table
+        assert not concerns_all(caught.value)
 
     def test_last_cause_is_told_by_its_name_only(self, api: requests_mock.Mocker, get: Get):
         api.get(URL, exc=requests.exceptions.ReadTimeout("host=api.zoom.us, secret=hidden"))
@@ -219,6 +219,12 @@ class TestRateLimit:
         assert get() == {"id": 1}
         assert asked.call_count == 101
         assert sum(clock.slept) >= 20
+
+    def test_waiting_for_limits_does_not_shorten_the_patience_with_faults(self, api: requests_mock.Mocker, get: Get):
+        limited = {"status_code": 429, "json": {"code": 429, "message": "You have reached the per-second rate limit."}}
+        asked = api.get(URL, [limited] * 2000 + [{"status_code": 502}, {"json": {"id": 1}}])
+        assert get() == {"id": 1}
+        assert asked.call_count == 2002
 
     def test_daily_limit_ends_it_at_once(self, api: requests_mock.Mocker, get: Get):
         headers = {"X-RateLimit-Type": "Daily-limit", "Retry-After": "2099-01-20T00:00:00Z"}
@@ -290,6 +296,13 @@ class TestToken:
         assert asked.call_count <= 5
         assert tokens.call_count <= 5
 
+    def test_refusal_without_a_code_costs_one_new_token(self, api: requests_mock.Mocker, get: Get):
+        tokens = api.post(TOKEN_URL, [{"text": token(f"access-token-number-{n}").body} for n in range(20)])
+        api.get(URL, status_code=401, json={"message": "Unauthorized"})
+        with pytest.raises(ZoomRefused):
+            get()
+        assert tokens.call_count == 2
+
     def test_login_that_fails_is_told_as_such(self, api: requests_mock.Mocker, get: Get):
         body = {"reason": "Invalid client_id or client_secret", "error": "invalid_client"}
         api.post(TOKEN_URL, status_code=400, json=body)
@@ -325,6 +338,13 @@ class TestFirewall:
             else:
                 with pytest.raises(ParentSkipped):
                     get()
+
+    def test_any_answer_of_zoom_in_between_starts_the_count_anew(self, api: requests_mock.Mocker, get: Get):
+        gone = {"status_code": 404, "json": {"code": 3001, "message": "Meeting does not exist: 1."}}
+        api.get(URL, [{"status_code": 403, **HTML}, gone] * (2 * FIREWALL_LIMIT))
+        for _ in range(4 * FIREWALL_LIMIT):
+            with pytest.raises(ParentSkipped):
+                get()
 
     def test_refusal_of_a_whole_table_is_a_failure_though_others_answer(self, api: requests_mock.Mocker, get: Get):
         api.get(URL, status_code=403, **HTML)
@@ -370,7 +390,10 @@ def test_requests_and_retries_are_counted(api: requests_mock.Mocker, account: Ca
     api.get(URL, [{"status_code": 500}, {"status_code": 429}, {"json": {"id": 1}}])
     made.client.get("meetings/85012345678", {}, ASKED)
     assert re.search(r"\b3 requests\b", made.progress.line())
-    assert [line for line in made.progress.summary() if line.startswith("1 requests were sent again after: HTTP 500")]
+    assert made.progress.summary() == [
+        "1 request was sent again after: HTTP 500 with a body that is no JSON object",
+        "1 request was sent again after: HTTP 429 with a body that is no JSON object",
+    ]
 
 
 def test_closed_client_lets_its_connections_go(account: Callable[..., Account], monkeypatch: pytest.MonkeyPatch):

@@ -141,10 +141,17 @@ def test_a_start_date_of_today_is_no_future():
 
 
 def test_a_start_date_in_the_future_is_refused():
-    tomorrow = (datetime.now(timezone.utc) + timedelta(days=1)).date().isoformat()
-    assert complaint({"credentials": SERVER, "start_date": tomorrow}) == (
-        f"start_date: {tomorrow} lies in the future; enter today or an earlier day, or leave it empty."
+    day = (datetime.now(timezone.utc) + timedelta(days=2)).date().isoformat()
+    assert complaint({"credentials": SERVER, "start_date": day}) == (
+        f"start_date: {day} lies in the future; enter today or an earlier day, or leave it empty."
     )
+
+
+def test_today_in_the_earliest_time_zone_is_today():
+    there = datetime.now(timezone(timedelta(hours=14))).date()
+    config = Config.parse({"credentials": SERVER, "start_date": there.isoformat()})
+    assert config.start_date is not None
+    assert config.start_date.date() == there
 
 
 @pytest.mark.parametrize("wrong", ["31.01.2026", "2026-02-30", "yesterday", 20260131])

@@ -22,6 +22,7 @@ from source_zoom.errors import (
     PageTokenExpired,
     ParentSkipped,
     ZoomRefused,
+    concerns_all,
     error_in_body,
     refusal,
     rule_for,
@@ -146,11 +147,12 @@ def test_errors_of_every_endpoint_in_use_are_tested():
             Meaning.WINDOW_REFUSED,
         ),
         # Endpoints that Zoom may shut down.
-        (answer(404, path="/v2/past_meetings/a%3D/files"), Meaning.ENDPOINT_GONE),
+        (answer(404, path="/v2/past_meetings/a%3D/files"), Meaning.NOTHING_THERE),
+        (answer(410, path="/v2/past_meetings/a%3D/files"), Meaning.ENDPOINT_GONE),
         (answer(410, path="/v2/past_webinars/a%3D/files"), Meaning.ENDPOINT_GONE),
         (answer(404, path="/v2/report/history_meetings"), Meaning.ENDPOINT_GONE),
         (answer(404, 404, "Not found", path="/v2/report/history_meetings"), Meaning.ENDPOINT_GONE),
-        (answer(404, 404, "Not found", path="/v2/past_meetings/a%3D/files"), Meaning.ENDPOINT_GONE),
+        (answer(404, 404, "Not found", path="/v2/past_meetings/a%3D/files"), Meaning.NOTHING_THERE),
         (answer(404, 2300, "This API endpoint is not recognized."), Meaning.ENDPOINT_GONE),
         (answer(404, path="/v2/past_meetings/a%3D/polls"), Meaning.NOTHING_THERE),
         # The account.
@@ -203,7 +205,7 @@ class TestErrorInBody:
             {"registrants": None, "code": 200, "message": "words"},
             {"code": 200},
             {"message": "words"},
-            {"code": "200", "message": "words"},
+            {"code": "two hundred", "message": "words"},
             {"code": True, "message": "words"},
             {"code": 200, "message": None},
             [],
@@ -228,7 +230,7 @@ class TestRefusal:
         assert "report_meetings" in error.message
         assert "report:read:meeting:admin, report:read:user:admin" in error.message
         assert "Scopes" in error.message
-        assert error.stops_table
+        assert concerns_all(error)
 
     def test_scope_that_zoom_does_not_name_is_still_a_scope(self):
         error = self.of(answer(400, 4711, "Invalid access token, does not contain scopes."))
@@ -264,7 +266,7 @@ class TestRefusal:
         error = self.of(answer(418, 999, "I am a teapot."))
         assert error.failure_type is FailureType.system_error
         assert "HTTP 418, code 999, 'I am a teapot.'" in error.message
-        assert error.stops_table
+        assert not concerns_all(error)
 
     def test_email_addresses_do_not_get_into_the_sentence(self):
         error = self.of(answer(418, 999, "User marta.olsen@example.com is odd."))

@@ -127,12 +127,18 @@ class TestListed:
             zoom.lists(f"users/{user}/meetings", "meetings", {"id": 7, "type": 8})
         assert list(parents().listed[MEETINGS]) == [Listed(7, True)]
 
-    @pytest.mark.parametrize("identifier", [None, "85012345678", 1.5, [1], {}], ids=str)
-    def test_row_without_a_number_is_no_parent(
-        self, zoom: ZoomAccount, parents: Callable[..., Parents], identifier: Any
+    @pytest.mark.parametrize("identifier", [None, "weekly", 1.5, True, [1], {}], ids=str)
+    def test_row_without_a_number_is_no_parent_and_counted(
+        self, zoom: ZoomAccount, account: MakeAccount, identifier: Any
     ):
         zoom.lists("users/u1/meetings", "meetings", {"id": identifier, "type": 8}, {"type": 8}, {"id": 1, "type": [8]})
-        assert list(parents().listed[MEETINGS]) == [Listed(1, True)]
+        made = account()
+        assert list(made.parents.listed[MEETINGS]) == [Listed(1, True)]
+        assert made.progress.summary() == ["meetings: 2 skipped: Zoom sent no id (one of them: user u1)"]
+
+    def test_number_may_come_as_its_digits(self, zoom: ZoomAccount, parents: Callable[..., Parents]):
+        zoom.lists("users/u1/meetings", "meetings", {"id": "85012345678", "type": 8}, {"id": 85012345678, "type": 8})
+        assert list(parents().listed[MEETINGS]) == [Listed(85012345678, True)]
 
     @pytest.mark.parametrize(
         ("status", "code", "message", "reason"),
@@ -222,18 +228,27 @@ class TestPast:
             past({"meeting_uuid": ""}),
             past({"meeting_uuid": ["p1"]}),
             past({"meeting_uuid": 1}),
-            past({"meeting_id": "11"}),
+            past({"meeting_id": "eleven"}),
             past({"meeting_id": None}),
             {},
         ],
         ids=str,
     )
-    def test_row_without_uuid_and_number_is_no_parent(
-        self, zoom: ZoomAccount, parents: Callable[..., Parents], row: dict[str, Any]
+    def test_row_without_uuid_and_number_is_no_parent_and_counted(
+        self, zoom: ZoomAccount, account: MakeAccount, row: dict[str, Any]
     ):
         zoom.lists("report/history_meetings", "history_meetings", row, past({"meeting_uuid": "good"}))
-        found = parents(start_date="2026-03-01").past[MEETINGS]
-        assert [one.uuid for one in found] == ["good"]
+        made = account(start_date="2026-03-01")
+        assert [one.uuid for one in made.parents.past[MEETINGS]] == ["good"]
+        (line,) = made.progress.summary()
+        assert "past meetings and webinars: 1 skipped: Zoom sent no id" in line
+
+    def test_number_and_kind_may_be_spelled_otherwise(self, zoom: ZoomAccount, parents: Callable[..., Parents]):
+        rows = past({"meeting_id": "11"}), past({"meeting_uuid": "w1", "type": "WEBINAR"})
+        zoom.lists("report/history_meetings", "history_meetings", *rows)
+        made = parents(start_date="2026-03-01")
+        assert list(made.past[MEETINGS]) == [Occurrence("p1", 11, False)]
+        assert [one.uuid for one in made.past[WEBINARS]] == ["w1"]
 
     def test_deleted_series_is_skipped_and_counted(self, zoom: ZoomAccount, account: MakeAccount):
         zoom.lists("users/u1/webinars", "webinars", {"id": 91, "type": 9})

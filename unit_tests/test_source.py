@@ -248,6 +248,11 @@ class TestCatalog:
         assert "meeting_recordings" in last.message
         assert not api.called
 
+    def test_catalog_without_tables_brings_nothing(self, api: requests_mock.Mocker, config: ConfigBuilder):
+        output = run_read(config)
+        assert output.records == []
+        assert not api.called
+
     def test_order_of_the_catalog_does_not_matter(self, zoom: WholeAccount, config: ConfigBuilder):
         output = run_read(config, *reversed(ALL))
         assert counts(output) == zoom.owed

@@ -154,6 +154,21 @@ class TestUsers:
         assert waiting.result(WAIT) == ([], error)
 
 
+class TestRegistrants:
+    def test_status_is_zooms_own_and_else_the_one_that_was_asked_for(
+        self, api: requests_mock.Mocker, account: MakeAccount
+    ):
+        for status in ("approved", "pending", "denied"):
+            rows = [{"id": f"{status}-1"}, {"id": f"{status}-2", "status": "blocked"}]
+            api.get(f"{API}meetings/1/registrants?status={status}", json={"registrants": rows})
+        found = read(MeetingRegistrants(account()), {"meeting_id": 1})
+        assert {record["id"]: record["status"] for record in found} == {
+            f"{status}-{number}": status if number == 1 else "blocked"
+            for status in ("approved", "pending", "denied")
+            for number in (1, 2)
+        }
+
+
 class TestRegistration:
     """Which table learns whether registration is on, and which wait for it."""
 

@@ -114,6 +114,22 @@ class TestReadRecords:
         assert [bool(error) for _, error in outcomes] == [n % 3 != 0 for n in range(10)]
         assert [found[0]["id"] for found, error in outcomes if not error] == ["0", "3", "6", "9"]
 
+    def test_unknown_answer_for_one_parent_fails_it_and_not_the_others(
+        self, api: requests_mock.Mocker, polls: MeetingPolls
+    ):
+        api.get(API + "meetings/0/polls", status_code=400, json={"code": 9999, "message": "Nobody knows."})
+        api.get(API + "meetings/1/polls", json={"polls": [{"id": "a"}]})
+        _, error = outcome(polls, {"meeting_id": 0})
+        assert "Nobody knows." in str(error)
+        assert [record["id"] for record in read(polls, {"meeting_id": 1})] == ["a"]
+        assert polls.account.failures.of("meeting_polls") is error
+
+    def test_skip_in_between_starts_the_count_of_failures_anew(self, api: requests_mock.Mocker, polls: MeetingPolls):
+        for number in range(12):
+            api.get(f"{API}meetings/{number}/polls", **(GONE if number % 3 == 2 else DOWN))
+        outcomes = [outcome(polls, {"meeting_id": number}) for number in range(12)]
+        assert [bool(error) for _, error in outcomes] == [number % 3 != 2 for number in range(12)]
+
     def test_faults_in_a_row_stop_the_table(self, api: requests_mock.Mocker, polls: MeetingPolls):
         asked = api.get(requests_mock.ANY, **DOWN)
         for number in range(3):

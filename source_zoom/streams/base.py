@@ -9,16 +9,17 @@ from typing import Any, ClassVar
 
 import orjson
 import requests
-from airbyte_cdk.models import FailureType, SyncMode
+from airbyte_cdk.models import SyncMode
 from airbyte_cdk.sources.streams.checkpoint import Cursor
 from airbyte_cdk.sources.streams.http import HttpStream
 from airbyte_cdk.sources.utils.casing import camel_to_snake
 
 from source_zoom.account import Account
 from source_zoom.client import Asked, path_segment
-from source_zoom.errors import Meaning, ParentSkipped, ZoomRefused
+from source_zoom.errors import Meaning, ParentSkipped, ZoomRefused, concerns_all
 from source_zoom.pages import rows
 from source_zoom.rate_limits import label_of
+from source_zoom.walks import MAX_FAILURES_IN_A_ROW
 
 logger = logging.getLogger("airbyte")
 
@@ -27,8 +28,6 @@ HOST_SECRETS = ("start_url", "host_key", "dynamic_host_key")
 # What a retired endpoint may answer. No granular scope exists for it, so no user could add the one that is missing.
 # Where access is denied to everything, the tables that are served tell it.
 ENDPOINT_RETIRED = frozenset({Meaning.ENDPOINT_GONE, Meaning.SCOPE_MISSING, Meaning.ACCESS_DENIED})
-# A table gives up after so many parents in a row that failed by fault: Zoom is down, not the parents.
-MAX_FAULTS_IN_A_ROW = 3
 
 
 class ZoomStream(HttpStream, ABC):
@@ -45,6 +44,8 @@ class ZoomStream(HttpStream, ABC):
     record_keys: ClassVar[tuple[str, ...]] = ("id", "uuid")
     #: Whether Zoom answers in pages.
     paged: ClassVar[bool] = False
+    #: Query parameters that are columns of the rows too, which Zoom may leave out.
+    echoed: ClassVar[tuple[str, ...]] = ()
     #: Whether Zoom may have shut the endpoint down, which makes an empty table and no failure.
     retired: ClassVar[bool] = False
 
@@ -54,7 +55,7 @@ class ZoomStream(HttpStream, ABC):
     def __init__(self, account: Account) -> None:
         self.account = account
         self._stopped = False
-        self._faults_in_a_row = 0
+        self._failures_in_a_row = 0
         self._slots = account.slots[label_of("/v2/" + self.endpoint)]
         super().__init__()
 
@@ -118,8 +119,9 @@ class ZoomStream(HttpStream, ABC):
             for record in self.read_parent(parent):
                 count += 1
                 yield record
-            self._faults_in_a_row = 0
+            self._failures_in_a_row = 0
         except ParentSkipped as skip:
+            self._failures_in_a_row = 0
             self.account.progress.skipped(self.name, skip.reason, self.parent_id(parent))
             self.parent_skipped(parent, skip)
         except Exception as error:
@@ -144,6 +146,8 @@ class ZoomStream(HttpStream, ABC):
             return
         for query in self.queries(parent):
             for row in rows(self.account.client, path, query if self.paged else None, asked, self.record_key):
+                for column in self.echoed:
+                    row.setdefault(column, query[column])
                 yield self.record(row, parent)
 
     def queries(self, parent: Mapping[str, Any]) -> Iterator[dict[str, str]]:
@@ -180,10 +184,8 @@ class ZoomStream(HttpStream, ABC):
         return True
 
     def _count_failure(self, error: Exception) -> None:
-        """After a failure that every parent would meet, or after several faults in a row, the table stops."""
+        """After a failure that every parent would meet, or after several in a row, the table stops."""
         self.account.failures.note(self.name, error)
-        if isinstance(error, ZoomRefused) and error.failure_type is FailureType.transient_error:
-            self._faults_in_a_row += 1
-            if self._faults_in_a_row < MAX_FAULTS_IN_A_ROW:
-                return
-        self.stop()
+        self._failures_in_a_row += 1
+        if concerns_all(error) or self._failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
+            self.stop()

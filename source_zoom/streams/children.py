@@ -85,6 +85,7 @@ class Registrants(RegistrationTeacher, RegistrationChild, ABC):
 
     record_key = "registrants"
     paged = True
+    echoed = ("status",)
 
     def queries(self, parent: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         for status in ("approved", "pending", "denied"):

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from source_zoom.account import Account
-from source_zoom.parents import text
 from source_zoom.streams.base import ZoomStream
+from source_zoom.values import text
 
 
 class Users(ZoomStream):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unit_tests.integration.request_builder import RequestBuilder
-from unit_tests.integration.response_builder import error, page, sample, sample_row
+from unit_tests.integration.response_builder import answer, error, page, sample, sample_row
 from unit_tests.integration.zoom import (
     MEETING,
     PAST,
@@ -56,12 +56,11 @@ class TestFullRefresh:
         "refusal",
         [
             error(400, 2300, "This API endpoint is not recognized."),
-            error(404, None, "Not Found"),
             error(410, None, "Gone"),
             error(400, 4711, "Invalid access token, does not contain scopes:[meeting:read:list_files:admin]."),
             error(403, 403, "Forbidden"),
         ],
-        ids=["unknown", "not found", "gone", "scope that no app can have", "forbidden"],
+        ids=["unknown", "gone", "scope that no app can have", "forbidden"],
     )
     def test_given_retired_endpoint_when_read_then_table_is_empty_and_said_once(self, zoom: Zoom, refusal: object):
         zoom.config.with_(num_workers=1)
@@ -72,6 +71,15 @@ class TestFullRefresh:
         output = zoom.read(TABLE)
         assert records(output, TABLE) == []
         assert len([m for m in output.logs if "meeting_files stays empty" in m.log.message]) == 1
+
+    def test_given_one_answer_of_nothing_when_read_then_the_others_are_read(self, zoom: Zoom):
+        zoom.held_meetings("a", "b", "c")
+        zoom.answers(files("a"), error(404, 404, "No files"))
+        zoom.answers(files("b"), error(404, None, "Not Found"))
+        zoom.answers(files("c"), answer({"in_meeting_files": [{"file_name": "f"}]}))
+        output = zoom.read(TABLE)
+        assert [one["meeting_uuid"] for one in records(output, TABLE)] == ["c"]
+        assert output.is_in_logs("meeting_files: 2 skipped: Zoom has nothing under this id")
 
     def test_given_missing_role_when_read_then_it_is_a_failure(self, zoom: Zoom):
         zoom.held_meetings(PAST)

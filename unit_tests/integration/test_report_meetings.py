@@ -7,12 +7,12 @@ from airbyte_cdk.models import FailureType
 from unit_tests.integration.request_builder import RequestBuilder
 from unit_tests.integration.response_builder import answer, error, page, sample
 from unit_tests.integration.zoom import (
+    FIRST_DAY,
     MEETING,
     PAST,
     PAST_ENCODED,
     PAST_SLASHED,
     PAST_SLASHED_ENCODED,
-    START,
     TODAY,
     USER,
     Zoom,
@@ -39,7 +39,7 @@ class TestFullRefresh:
 
     def test_given_second_page_of_history_when_read_then_its_occurrences_come_too(self, zoom: Zoom):
         zoom.lists("meetings")
-        history = RequestBuilder.history(START, TODAY)
+        history = RequestBuilder.history(FIRST_DAY, TODAY)
         rows = [{"meeting_uuid": uuid, "meeting_id": MEETING, "type": "Meeting"} for uuid in ("a", "b")]
         zoom.answers(history, page("history_meetings", rows[0], next_page_token="two"))
         zoom.answers(history.with_page_token("two"), page("history_meetings", rows[1]))
@@ -54,7 +54,7 @@ class TestFullRefresh:
             answer({"meetings": [{"uuid": PAST, "start_time": "2026-03-10T09:00:12Z"}, {"uuid": "older"}]}),
         )
         row = {"meeting_uuid": PAST, "meeting_id": MEETING, "type": "Meeting"}
-        zoom.answers(RequestBuilder.history(START, TODAY), page("history_meetings", row))
+        zoom.answers(RequestBuilder.history(FIRST_DAY, TODAY), page("history_meetings", row))
         zoom.answers(report(), answer({"uuid": PAST}))
         zoom.answers(report("older"), answer({"uuid": "older"}))
         assert {one["uuid"] for one in records(zoom.read(TABLE), TABLE)} == {PAST, "older"}
@@ -66,7 +66,7 @@ class TestFullRefresh:
     def test_given_webinars_in_history_when_read_then_they_are_not_asked_here(self, zoom: Zoom):
         zoom.lists("meetings")
         row = {"meeting_uuid": PAST, "meeting_id": MEETING, "type": "Webinar"}
-        zoom.answers(RequestBuilder.history(START, TODAY), page("history_meetings", row))
+        zoom.answers(RequestBuilder.history(FIRST_DAY, TODAY), page("history_meetings", row))
         zoom.never_answers(report())
         assert records(zoom.read(TABLE), TABLE) == []
 
@@ -84,12 +84,12 @@ class TestFullRefresh:
     def test_given_history_refused_when_read_then_reports_of_the_users_are_the_source(self, zoom: Zoom):
         zoom.lists("meetings")
         zoom.answers(
-            RequestBuilder.history(START, TODAY),
+            RequestBuilder.history(FIRST_DAY, TODAY),
             error(
                 400, 4711, "Invalid access token, does not contain scopes:[report:read:list_history_meetings:admin]."
             ),
         )
-        window = {"from": START, "to": TODAY}
+        window = {"from": FIRST_DAY, "to": TODAY}
         zoom.answers(RequestBuilder.list_of("report/users", **window, type="active"), page("users", {"id": USER}))
         of_user = f"report/users/{USER}/meetings"
         zoom.answers(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from unit_tests.integration.request_builder import RequestBuilder
 from unit_tests.integration.response_builder import answer, error, page, sample
 from unit_tests.integration.zoom import (
+    FIRST_DAY,
     PAST,
     PAST_ENCODED,
     PAST_SLASHED,
     PAST_SLASHED_ENCODED,
-    START,
     TODAY,
     WEBINAR,
     Zoom,
@@ -42,7 +42,7 @@ class TestFullRefresh:
         zoom.lists("webinars", {"id": WEBINAR, "type": 9}, {"id": 91099999999, "type": 5})
         instances = {"webinars": [{"uuid": PAST, "start_time": "2026-03-10T09:00:12Z"}]}
         zoom.answers(RequestBuilder(f"past_webinars/{WEBINAR}/instances"), answer(instances))
-        zoom.answers(RequestBuilder.history(START, TODAY), page("history_meetings"))
+        zoom.answers(RequestBuilder.history(FIRST_DAY, TODAY), page("history_meetings"))
         zoom.answers(report(), answer({"id": WEBINAR, "uuid": PAST}))
         assert [one["uuid"] for one in records(zoom.read(TABLE), TABLE)] == [PAST]
 
@@ -50,7 +50,7 @@ class TestFullRefresh:
         zoom.lists("webinars", {"id": WEBINAR, "type": 9})
         old = {"webinars": [{"uuid": "old", "start_time": "2026-02-27T09:00:00Z"}, {"uuid": "unknown time"}]}
         zoom.answers(RequestBuilder(f"past_webinars/{WEBINAR}/instances"), answer(old))
-        zoom.answers(RequestBuilder.history(START, TODAY), page("history_meetings"))
+        zoom.answers(RequestBuilder.history(FIRST_DAY, TODAY), page("history_meetings"))
         zoom.never_answers(report("old"))
         zoom.answers(report("unknown%20time"), answer({"id": WEBINAR, "uuid": "unknown time"}))
         assert [one["uuid"] for one in records(zoom.read(TABLE), TABLE)] == ["unknown time"]

@@ -26,6 +26,8 @@ PAST_SLASHED_ENCODED = "%252FaZ8cN%252F%252F4pVRk6hY1tJd5g%253D%253D"
 
 # With this start date and today as conftest.py sets it, the meeting history is one window.
 START = "2026-03-01"
+# The day before is asked for too, because Zoom may count in another time zone.
+FIRST_DAY = "2026-02-28"
 TODAY = "2026-03-20"
 STARTED = "2026-03-10T09:00:12Z"
 
@@ -83,7 +85,7 @@ class Zoom:
 
     def _held(self, kind: str, identifier: int, uuids: tuple[str, ...]) -> None:
         rows = [{"meeting_uuid": u, "meeting_id": identifier, "type": kind, "start_time": STARTED} for u in uuids]
-        self.answers(RequestBuilder.history(START, TODAY), page("history_meetings", *rows))
+        self.answers(RequestBuilder.history(FIRST_DAY, TODAY), page("history_meetings", *rows))
 
     def read(self, *tables: str) -> EntrypointOutput:
         """Read tables that must all come through."""

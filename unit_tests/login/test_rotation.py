@@ -12,7 +12,7 @@ import pytest
 from airbyte_cdk.models import FailureType
 
 from source_zoom import auth
-from source_zoom.auth import authenticator_for
+from source_zoom.auth import LOGIN_PATIENCE, authenticator_for
 from source_zoom.config import Config
 from unit_tests.login.support import (
     LOST,
@@ -161,4 +161,4 @@ def test_losses_that_last_bring_no_verdict(zoom):
     error = failure(login(USER))
     assert error.failure_type is FailureType.transient_error
     assert "the refresh token may be spent; the next sync tells" in error.message
-    assert zoom.call_count == 6
+    assert zoom.call_count == LOGIN_PATIENCE.tries

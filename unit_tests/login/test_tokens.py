@@ -9,7 +9,9 @@ import requests
 from airbyte_cdk.models import FailureType
 
 from source_zoom import auth
+from source_zoom.auth import LOGIN_PATIENCE
 from source_zoom.patience import CHECK_LOGIN_PATIENCE
+from source_zoom.tokens import LONGEST_PAUSE
 from unit_tests.login.support import LOST, NEVER_SENT, REFUSED_GRANT, SERVER, TOKEN_URL, USER, failure, login, token
 
 # Refusals
@@ -75,12 +77,13 @@ def test_a_server_login_is_tried_again_after_any_fault(zoom, fault, pauses):
     [*({"exc": fault} for fault in (*NEVER_SENT, *LOST)), {"status_code": 500}, {"text": "<html>"}, {"json": []}],
     ids=repr,
 )
-def test_faults_that_last_are_transient_and_bounded(zoom, fault):
+def test_faults_that_last_are_transient_and_bounded(zoom, fault, pauses):
     zoom.post(TOKEN_URL, [fault])
     error = failure(login())
     assert error.failure_type is FailureType.transient_error
-    assert "asked 6 times" in error.message
-    assert zoom.call_count == 6
+    assert f"asked {LOGIN_PATIENCE.tries} times" in error.message
+    assert zoom.call_count == LOGIN_PATIENCE.tries
+    assert max(pauses) <= LONGEST_PAUSE
 
 
 def test_a_check_is_less_patient(zoom):
