@@ -81,7 +81,7 @@ class TestSummary:
             progress.retried(cause)
         assert progress.summary() == [
             "2 requests were sent again after: HTTP 500",
-            "1 requests were sent again after: ReadTimeout",
+            "1 request was sent again after: ReadTimeout",
         ]
 
 
