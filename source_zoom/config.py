@@ -133,17 +133,9 @@ class Config(_Form):
         """Requests that may be under way at once: the plan's limits at about 150 ms an answer, with room."""
         return self.num_workers or {"free": 6, "pro": 18, "business": 40}[self.account_plan]
 
-    def excludes(self, started: str | None) -> bool:
+    def excludes(self, started: datetime | None) -> bool:
         """Whether something that started at this time lies before the start date. Unknown times are kept."""
-        if self.start_date is None or not started:
-            return False
-        try:
-            moment = datetime.fromisoformat(started.replace("Z", "+00:00"))
-        except ValueError:
-            return False
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)
-        return moment < self.start_date
+        return bool(started and self.start_date and started < self.start_date)
 
 
 def _filled_in(form: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from source_zoom.config import Config, months_back
 from source_zoom.errors import Meaning, ParentSkipped, ZoomRefused, concerns_all
 from source_zoom.pages import rows
 from source_zoom.progress import Progress
-from source_zoom.values import text, whole_number
-from source_zoom.walks import Publish, Registration, Walk, in_parallel
+from source_zoom.values import moment, text, whole_number
+from source_zoom.walks import Once, Publish, Registration, Walk, in_parallel
 
 logger = logging.getLogger("airbyte")
 
@@ -52,12 +52,25 @@ class Listed(NamedTuple):
     repeats: bool
 
 
+# Of a packed occurrence, the bits that hold its day.
+DAY_BITS = 20
+UNKNOWN_DAY = (1 << DAY_BITS) - 1
+
+
 class Occurrence(NamedTuple):
-    """One time that a meeting or webinar took place."""
+    """One time that a meeting or webinar took place. ``day`` is the proleptic ordinal of the day it started (UTC)."""
 
     uuid: str
     id: int
-    is_webinar: bool
+    day: int = UNKNOWN_DAY
+
+    def packed(self) -> tuple[str, int]:
+        """Number and day as one int: a tuple would take as much memory again."""
+        return self.uuid, self.id << DAY_BITS | self.day
+
+    @classmethod
+    def unpacked(cls, uuid: str, packed: int) -> Occurrence:
+        return cls(uuid, packed >> DAY_BITS, packed & UNKNOWN_DAY)
 
 
 @dataclass(frozen=True)
@@ -89,22 +102,23 @@ class Parents:
         # The users table publishes what it reads; without it the walk reads the users itself.
         self.users: Walk[str] = Walk("users", *([] if "users" in selected else [self._read_users]))
         self.listed: Mapping[Kind, Walk[Listed]] = {
-            kind: Walk(f"listed {kind.plural}", partial(self._list, kind), key=lambda listed: listed.id)
+            kind: Walk(f"listed {kind.plural}", partial(self._list, kind), pack=tuple[int, bool], unpack=Listed)
             for kind in (MEETINGS, WEBINARS)
         }
-        self._history: Walk[Occurrence] = Walk("history", self._read_history, key=lambda occurrence: occurrence.uuid)
+        self._history = Once(self._read_history)
         self.past: Mapping[Kind, Walk[Occurrence]] = {
             kind: Walk(
                 f"past {kind.plural}",
-                partial(self._from_history, kind),
+                lambda _: self._history(),
                 partial(self._from_instances, kind),
-                key=lambda occurrence: occurrence.uuid,
+                pack=Occurrence.packed,
+                unpack=Occurrence.unpacked,
             )
             for kind in (MEETINGS, WEBINARS)
         }
         self.registration: Mapping[Kind, Registration] = {
-            MEETINGS: Registration(_first(selected, "meetings", "meeting_registrants")),
-            WEBINARS: Registration(_first(selected, "webinars", "webinar_registrants")),
+            MEETINGS: Registration(_teacher(selected, "meetings", "meeting_registrants", "meeting_questions")),
+            WEBINARS: Registration(_teacher(selected, "webinars", "webinar_registrants", "webinar_questions")),
         }
 
     def _read_users(self, publish: Publish[str]) -> None:
@@ -129,72 +143,65 @@ class Parents:
 
         in_parallel(self.users, list_user, WALK_THREADS)
 
-    def _from_instances(self, kind: Kind, publish: Publish[Occurrence]) -> None:
+    def _from_instances(self, kind: Kind, _: Publish[Occurrence]) -> None:
         """GET /past_meetings/{meetingId}/instances or /past_webinars/{webinarId}/instances of what repeats."""
 
         def list_instances(listed: Listed) -> None:
             asked = Asked(f"past {kind.plural}", str(listed.id))
             for row in self._rows(f"past_{kind.plural}/{listed.id}/instances", None, asked, kind.plural):
-                self._publish_past(publish, row.get("uuid"), listed.id, row, kind.is_webinar, asked)
+                self._publish_past(kind, row.get("uuid"), listed.id, row, asked)
 
         in_parallel((listed for listed in self.listed[kind] if listed.repeats), list_instances, WALK_THREADS)
 
-    def _from_history(self, kind: Kind, publish: Publish[Occurrence]) -> None:
-        for occurrence in self._history:
-            if occurrence.is_webinar is kind.is_webinar:
-                publish(occurrence)
-
-    def _read_history(self, publish: Publish[Occurrence]) -> None:
+    def _read_history(self) -> None:
         """GET /report/history_meetings window by window, or where it is refused the reports of each user."""
         windows = list(self._windows())
         failure: ZoomRefused | None = None
         try:
             # The first window alone tells whether the endpoint may be used at all.
-            self._read_history_window(publish, windows[0])
+            self._read_history_window(windows[0])
         except ZoomRefused as refusal:
             if refusal.meaning in _HISTORY_REFUSED:
-                self._read_without_history(publish, windows, refusal)
+                self._read_without_history(windows, refusal)
                 return
             if concerns_all(refusal):
                 raise
             failure = refusal
         logger.info("Past meetings and webinars come from Zoom's meeting history since %s.", windows[-1][0])
-        in_parallel(windows[1:], partial(self._read_history_window, publish), WALK_THREADS)
+        in_parallel(windows[1:], self._read_history_window, WALK_THREADS)
         if failure:
             raise failure
 
-    def _read_without_history(
-        self, publish: Publish[Occurrence], windows: list[tuple[date, date]], refusal: ZoomRefused
-    ) -> None:
+    def _read_without_history(self, windows: list[tuple[date, date]], refusal: ZoomRefused) -> None:
         logger.warning(
             "Zoom's meeting history cannot be used, so past meetings and webinars come from the reports of each "
             "user, which leave out users without a report. %s",
             refusal,
         )
         try:
-            in_parallel(windows, partial(self._read_user_reports, publish), 1)
+            in_parallel(windows, self._read_user_reports, 1)
         except ZoomRefused as second:
             # The history alone would do: what it lacks is what the user is told to mend.
             raise refusal if second.meaning in _HISTORY_REFUSED else second from None
 
-    def _read_history_window(self, publish: Publish[Occurrence], window: tuple[date, date]) -> None:
+    def _read_history_window(self, window: tuple[date, date]) -> None:
         asked = Asked("past meetings and webinars")
         params = {"date_type": "start_time", "meeting_type": "all"}
         for row in self._rows_between(window, "report/history_meetings", params, asked, "history_meetings"):
-            webinar = text(row.get("type")).casefold() == "webinar"
-            self._publish_past(publish, row.get("meeting_uuid"), row.get("meeting_id"), row, webinar, asked)
+            kind = WEBINARS if text(row.get("type")).casefold() == "webinar" else MEETINGS
+            self._publish_past(kind, row.get("meeting_uuid"), row.get("meeting_id"), row, asked)
 
-    def _read_user_reports(self, publish: Publish[Occurrence], window: tuple[date, date]) -> None:
+    def _read_user_reports(self, window: tuple[date, date]) -> None:
         """GET /report/users, then /report/users/{userId}/meetings of each with anything to report."""
 
         def read_user(user_id: str) -> None:
             path = f"report/users/{path_segment(user_id)}/meetings"
             asked = Asked("past meetings and webinars", f"user {user_id}")
             # "past" leaves out meetings with a single participant, "pastOne" has only those.
-            for kind in ("past", "pastOne"):
-                for row in self._rows_between(window, path, {"type": kind}, asked, "meetings"):
-                    webinar = row.get("type") in _WEBINAR_TYPES
-                    self._publish_past(publish, row.get("uuid"), row.get("id"), row, webinar, asked)
+            for which in ("past", "pastOne"):
+                for row in self._rows_between(window, path, {"type": which}, asked, "meetings"):
+                    kind = WEBINARS if row.get("type") in _WEBINAR_TYPES else MEETINGS
+                    self._publish_past(kind, row.get("uuid"), row.get("id"), row, asked)
 
         in_parallel(self._reported_users(window), read_user, WALK_THREADS)
 
@@ -204,23 +211,17 @@ class Parents:
             if text(row.get("id")):
                 yield row["id"]
 
-    def _publish_past(
-        self,
-        publish: Publish[Occurrence],
-        uuid: Any,
-        identifier: Any,
-        row: Mapping[str, Any],
-        is_webinar: bool,
-        asked: Asked,
-    ) -> None:
+    def _publish_past(self, kind: Kind, uuid: Any, identifier: Any, row: Mapping[str, Any], asked: Asked) -> None:
         number = whole_number(identifier)
         if not text(uuid) or number is None:
             self._progress.skipped(asked.table, _NO_ID, asked.parent)
         elif not self._before_start(row):
-            publish(Occurrence(uuid, number, is_webinar))
+            started = moment(row.get("start_time"))
+            day = started.toordinal() if started else UNKNOWN_DAY
+            self.past[kind].publish(Occurrence(uuid, number, day))
 
     def _before_start(self, row: Mapping[str, Any]) -> bool:
-        return self._config.excludes(text(row.get("start_time")))
+        return self._config.excludes(moment(row.get("start_time")))
 
     def _rows(self, path: str, params: dict[str, str] | None, asked: Asked, key: str) -> Iterator[Mapping[str, Any]]:
         """Rows of a whole list (params None: one without pages); a skip is counted and ends the list."""
@@ -244,7 +245,7 @@ class Parents:
                 at_the_edge = begin == self._oldest_day and days < EDGE_DAYS
                 if refusal.meaning is not Meaning.WINDOW_REFUSED or not at_the_edge:
                     raise
-                self._edge_days = days + 1
+                self._edge_days = max(self._edge_days, days + 1)
 
     def _windows(self) -> Iterator[tuple[date, date]]:
         """Windows from today back to the start date or as far as Zoom reports, newest first, sharing their edges.
@@ -275,5 +276,9 @@ def _today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def _first(selected: frozenset[str], *tables: str) -> str | None:
-    return next((table for table in tables if table in selected), None)
+def _teacher(selected: frozenset[str], details: str, registrants: str, questions: str) -> str | None:
+    """The selected table that learns first which parents have registration on, None where no other one asks."""
+    for teacher, pupils in ((details, {registrants, questions}), (registrants, {questions})):
+        if teacher in selected and pupils & selected:
+            return teacher
+    return None

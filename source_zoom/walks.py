@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from source_zoom.errors import concerns_all, is_config_error
 
 T = TypeVar("T")
 Publish = Callable[[T], None]
+# An item as a walk keeps it: what tells it from others, and the rest of it.
+Packed = tuple[Hashable, Any]
 
 # With so many parents in a row unreadable, it is not the parents: the rest need not be asked.
 MAX_FAILURES_IN_A_ROW = 3
@@ -19,30 +21,39 @@ class Walk(Generic[T]):
     """A growing list with any number of readers, who see each item as it arrives and wait for more.
 
     Its producers start with the first reader, each in a thread of its own; a walk without producers is fed from
-    outside, by publish() and finish(). Items with the same key are kept once. A producer's failure reaches every
-    reader, after the items.
+    outside, by publish() and finish(). Items with the same key are kept once, and packed as ``pack`` says, because a
+    large account has hundreds of thousands. A producer's failure reaches every reader, after the items.
     """
 
     def __init__(
-        self, name: str, *producers: Callable[[Publish[T]], None], key: Callable[[T], Hashable] = lambda item: item
+        self,
+        name: str,
+        *producers: Callable[[Publish[T]], None],
+        pack: Callable[[T], Packed] = lambda item: (item, None),
+        unpack: Callable[[Any, Any], T] = lambda key, _: cast("T", key),
     ) -> None:
         self._name = name
         self._producers = producers
-        self._key = key
-        self._items: list[T] = []
-        self._seen: set[Hashable] = set()
+        self._pack = pack
+        self._unpack = unpack
+        self._keys: list[Hashable] = []
+        self._rests: dict[Hashable, Any] = {}
         self._running = len(producers) or 1
         self._started = not producers
         self._error: BaseException | None = None
         self._changed = threading.Condition()
 
     def publish(self, item: T) -> None:
-        key = self._key(item)
+        key, rest = self._pack(item)
         with self._changed:
-            if key not in self._seen:
-                self._seen.add(key)
-                self._items.append(item)
+            if key not in self._rests:
+                self._rests[key] = rest
+                self._keys.append(key)
                 self._changed.notify_all()
+
+    def find(self, key: Hashable) -> T | None:
+        """A published item by its key."""
+        return self._unpack(key, self._rests[key]) if key in self._rests else None
 
     def finish(self, error: BaseException | None = None) -> None:
         """One producer has ended; of several failures the one that the user can mend is kept."""
@@ -57,13 +68,14 @@ class Walk(Generic[T]):
         position = 0
         while True:
             with self._changed:
-                while position >= len(self._items) and self._running > 0:
+                while position >= len(self._keys) and self._running > 0:
                     self._changed.wait()
-                batch = self._items[position : position + 1000]
+                batch = self._keys[position : position + 1000]
             if not batch:
                 break
             position += len(batch)
-            yield from batch
+            for key in batch:
+                yield self._unpack(key, self._rests[key])
         if self._error is not None:
             raise self._error.with_traceback(None)
 
@@ -82,6 +94,27 @@ class Walk(Generic[T]):
             self.finish(error)
         else:
             self.finish()
+
+
+class Once:
+    """Work that several threads want done and the first one does; its failure reaches all of them."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._done = False
+        self._error: BaseException | None = None
+
+    def __call__(self) -> None:
+        with self._lock:
+            if not self._done:
+                self._done = True
+                try:
+                    self._work()
+                except BaseException as error:
+                    self._error = error
+        if self._error is not None:
+            raise self._error.with_traceback(None)
 
 
 def in_parallel(items: Iterable[T], work: Callable[[T], None], threads: int) -> None:

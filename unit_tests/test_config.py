@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_zoom.config import Config, ConfigError, OAuth, ServerToServer, months_back
+from source_zoom.values import moment
 
 SERVER = {"auth_type": "server_to_server", "account_id": "acc", "client_id": "cid", "client_secret": "sec"}
 USER = {"auth_type": "oauth2.0", "client_id": "cid", "client_secret": "sec", "refresh_token": "ref"}
@@ -170,8 +171,8 @@ def test_an_unreadable_start_date_is_refused_with_the_forms_there_are(wrong):
     ],
 )
 def test_what_lies_before_the_start_date(started, excluded):
-    assert parsed(start_date="2026-03-01").excludes(started) is excluded
-    assert parsed().excludes(started) is False
+    assert parsed(start_date="2026-03-01").excludes(moment(started)) is excluded
+    assert parsed().excludes(moment(started)) is False
 
 
 def test_the_form_stays_as_the_platform_gave_it():

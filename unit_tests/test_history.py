@@ -99,8 +99,8 @@ class TestHistoryRefused:
         of_second = [{"uuid": f"w{kind}", "id": kind, "type": kind} for kind in (5, 6, 9)]
         zoom.lists("report/users/u%2F2/meetings", "meetings", *of_second, {"uuid": "p2", "id": 12, "type": [1]})
         made = parents(start_date="2026-02-21")
-        assert set(made.past[MEETINGS]) == {Occurrence("p1", 11, False), Occurrence("p2", 12, False)}
-        assert set(made.past[WEBINARS]) == {Occurrence(f"w{kind}", kind, True) for kind in (5, 6, 9)}
+        assert set(made.past[MEETINGS]) == {Occurrence("p1", 11), Occurrence("p2", 12)}
+        assert set(made.past[WEBINARS]) == {Occurrence(f"w{kind}", kind) for kind in (5, 6, 9)}
         window = {"from": ["2026-02-20"], "to": ["2026-03-20"], "page_size": ["300"]}
         assert users.last_request.qs == {**window, "type": ["active"]}
         assert [request.qs for request in reports.request_history] == [
@@ -145,7 +145,7 @@ class TestHistoryRefused:
         zoom.refuses("report/history_meetings", status, code, message)
         zoom.lists("report/users", "users", {"id": "u1"})
         zoom.lists("report/users/u1/meetings", "meetings", {"uuid": "p1", "id": 11, "type": 8})
-        assert list(parents(start_date="2026-03-01").past[MEETINGS]) == [Occurrence("p1", 11, False)]
+        assert list(parents(start_date="2026-03-01").past[MEETINGS]) == [Occurrence("p1", 11)]
 
     @pytest.mark.parametrize(
         ("status", "code", "message"),

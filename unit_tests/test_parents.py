@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -53,6 +54,9 @@ def zoom(api: requests_mock.Mocker, today: str) -> ZoomAccount:
 @pytest.fixture
 def parents(account: MakeAccount) -> Callable[..., Parents]:
     return lambda *tables, **settings: account(*tables, **settings).parents
+
+
+DAY = date(2026, 3, 10).toordinal()
 
 
 def past(row: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +187,7 @@ class TestPast:
         zoom.lists("past_meetings/11/instances", "meetings", {"uuid": "p1"}, {"uuid": "older"})
         zoom.lists("report/history_meetings", "history_meetings", past({}), past({"meeting_uuid": "p2"}))
         found = list(parents(start_date="2026-03-01").past[MEETINGS])
-        assert set(found) == {Occurrence(uuid, 11, False) for uuid in ("p1", "p2", "older")}
+        assert set(found) == {Occurrence("p1", 11, DAY), Occurrence("p2", 11, DAY), Occurrence("older", 11)}
         assert len(found) == 3
 
     def test_only_what_repeats_is_asked_for_its_instances(self, zoom: ZoomAccount, parents: Callable[..., Parents]):
@@ -204,7 +208,7 @@ class TestPast:
         made = parents(start_date="2026-03-01")
         with ThreadPoolExecutor(6) as pool:
             found = list(pool.map(lambda kind: list(made.past[kind]), [MEETINGS, WEBINARS] * 3))
-        assert found == [[Occurrence("p1", 11, False)], [Occurrence("w1", 91, True)]] * 3
+        assert found == [[Occurrence("p1", 11, DAY)], [Occurrence("w1", 91, DAY)]] * 3
         assert history.call_count == 1
         assert len(set(zoom.paths())) == len(zoom.paths())
 
@@ -247,7 +251,7 @@ class TestPast:
         rows = past({"meeting_id": "11"}), past({"meeting_uuid": "w1", "type": "WEBINAR"})
         zoom.lists("report/history_meetings", "history_meetings", *rows)
         made = parents(start_date="2026-03-01")
-        assert list(made.past[MEETINGS]) == [Occurrence("p1", 11, False)]
+        assert list(made.past[MEETINGS]) == [Occurrence("p1", 11, DAY)]
         assert [one.uuid for one in made.past[WEBINARS]] == ["w1"]
 
     def test_deleted_series_is_skipped_and_counted(self, zoom: ZoomAccount, account: MakeAccount):
@@ -274,12 +278,14 @@ class TestRegistration:
         [
             ((), None, None),
             (("meeting_questions", "webinar_questions"), None, None),
-            (("meeting_registrants", "webinar_registrants"), "meeting_registrants", "webinar_registrants"),
+            (("meeting_registrants", "webinar_registrants"), None, None),
+            (("meetings", "webinars", "meeting_polls"), None, None),
+            (("meeting_registrants", "meeting_questions"), "meeting_registrants", None),
             (("meeting_registrants", "meetings"), "meetings", None),
             (("webinars", "webinar_registrants", "webinar_questions"), None, "webinars"),
         ],
     )
-    def test_first_table_that_learns_it_is_the_teacher(
+    def test_first_table_that_learns_it_is_the_teacher_of_those_that_ask(
         self,
         account: MakeAccount,
         tables: tuple[str, ...],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,9 +11,15 @@ import requests
 import requests_mock
 from airbyte_cdk.models import SyncMode
 
-from source_zoom.parents import MEETINGS, Listed
+from source_zoom.parents import MEETINGS, UNKNOWN_DAY, Listed, Occurrence
 from source_zoom.streams import TABLES, ZoomStream
-from source_zoom.streams.meetings import MeetingPolls, MeetingQuestions, MeetingRegistrants, Meetings
+from source_zoom.streams.meetings import (
+    MeetingPollResults,
+    MeetingPolls,
+    MeetingQuestions,
+    MeetingRegistrants,
+    Meetings,
+)
 from source_zoom.streams.users import Users
 from unit_tests.integration.request_builder import API
 from unit_tests.test_streams_base import DOWN, GONE, NO_SCOPE, MakeAccount, outcome, read
@@ -152,6 +159,40 @@ class TestUsers:
         assert error is not None
         assert read(users, ACTIVE) == []
         assert waiting.result(WAIT) == ([], error)
+
+
+class TestPastChild:
+    def read(
+        self, api: requests_mock.Mocker, account: MakeAccount, *starts: str | None
+    ) -> tuple[MeetingPollResults, list[str]]:
+        """The table after a read of occurrences that started so, and the paths that were asked for."""
+        results = MeetingPollResults(account())
+        walk = results.account.parents.past[MEETINGS]
+        for number, start in enumerate(starts):
+            walk.publish(Occurrence(f"p{number}", 1, date.fromisoformat(start).toordinal() if start else UNKNOWN_DAY))
+        api.get(API + "users", json={})
+        api.get(API + "report/history_meetings", json={})
+        for number, start in enumerate(starts):
+            old = start is None or start < "2025-03-02"
+            refusal = {"status_code": 400, "json": {"code": 12702, "message": "Can not access a meeting a year ago."}}
+            api.get(f"{API}past_meetings/p{number}/polls", **(refusal if old else {"json": {"questions": []}}))
+        for parent in results.parents():
+            read(results, parent)
+        asked = [r.path.split("/")[3] for r in api.request_history if "/past_meetings/" in r.path]
+        return results, asked
+
+    def test_what_is_older_than_something_too_old_is_not_asked_for(
+        self, api: requests_mock.Mocker, account: MakeAccount
+    ):
+        results, asked = self.read(api, account, "2025-03-01", "2025-02-01", "2025-03-01", "2025-03-02", "2026-03-01")
+        # The same day is asked for, because Zoom may draw the line within it.
+        assert asked == ["p0", "p2", "p3", "p4"]
+        (line,) = results.account.progress.summary()
+        assert line.startswith("meeting_poll_results: 3 skipped: Zoom keeps reports for one year (one of them: 1 p0)")
+
+    def test_time_that_is_not_known_draws_no_line(self, api: requests_mock.Mocker, account: MakeAccount):
+        _, asked = self.read(api, account, None, "2025-02-01", "2026-03-01")
+        assert asked == ["p0", "p1", "p2"]
 
 
 class TestRegistrants:

@@ -12,7 +12,7 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.walks import MAX_FAILURES_IN_A_ROW, Publish, Registration, Walk, in_parallel
+from source_zoom.walks import MAX_FAILURES_IN_A_ROW, Once, Publish, Registration, Walk, in_parallel
 from unit_tests.threads import WAIT, collect, in_thread
 
 
@@ -49,7 +49,7 @@ class TestWalk:
         assert list(Walk("numbers", producer(*range(2500)))) == list(range(2500))
 
     def test_items_with_the_same_key_come_once_and_the_first_one_counts(self):
-        walk = Walk("pairs", producer((1, "a"), (2, "b"), (1, "c")), key=lambda pair: pair[0])
+        walk = Walk("pairs", producer((1, "a"), (2, "b"), (1, "c")), pack=lambda pair: pair, unpack=lambda *pair: pair)
         assert list(walk) == [(1, "a"), (2, "b")]
 
     def test_nothing_is_produced_before_somebody_reads(self):
@@ -312,6 +312,33 @@ class TestInParallel:
         with pytest.raises(Refused, match="scope"):
             in_parallel(walk, worked.append, 4)
         assert sorted(worked) == [1, 2]
+
+
+class TestOnce:
+    def test_work_is_done_once_and_all_wait_for_it(self):
+        done: list[int] = []
+        go_on = threading.Event()
+
+        def work() -> None:
+            go_on.wait(WAIT)
+            done.append(1)
+
+        once = Once(work)
+        calls = [in_thread(once) for _ in range(4)]
+        assert not any(call.done() for call in calls)
+        go_on.set()
+        for call in calls:
+            call.result(WAIT)
+        assert done == [1]
+
+    def test_failure_reaches_all(self):
+        def work() -> None:
+            raise Refused("A scope is missing.")
+
+        once = Once(work)
+        for _ in range(3):
+            with pytest.raises(Refused, match="scope"):
+                once()
 
 
 class TestRegistration:

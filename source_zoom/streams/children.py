@@ -6,10 +6,11 @@ from abc import ABC
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from source_zoom.account import Account
 from source_zoom.client import Asked
-from source_zoom.errors import ParentSkipped
+from source_zoom.errors import Meaning, ParentSkipped
 from source_zoom.pages import objects_in
-from source_zoom.parents import Kind
+from source_zoom.parents import UNKNOWN_DAY, Kind
 from source_zoom.streams.base import ZoomStream
 from source_zoom.walks import Registration
 
@@ -28,13 +29,31 @@ class ScheduledChild(ZoomStream, ABC):
 
 
 class PastChild(ZoomStream, ABC):
-    """One slice a past occurrence, by its UUID: by number Zoom answers for the latest occurrence only."""
+    """One slice a past occurrence, by its UUID: by number Zoom answers for the latest occurrence only.
+
+    What is older than an occurrence that was too old for Zoom is not asked for.
+    """
 
     kind: ClassVar[Kind]
 
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._oldest_day = 0
+        self._too_old = ""
+
     def parents(self) -> Iterator[dict[str, Any]]:
         for occurrence in self.account.parents.past[self.kind]:
-            yield {self.kind.id_column: occurrence.id, self.kind.uuid_column: occurrence.uuid}
+            parent = {self.kind.id_column: occurrence.id, self.kind.uuid_column: occurrence.uuid}
+            if occurrence.day < self._oldest_day:
+                self.account.progress.skipped(self.name, self._too_old, self.parent_id(parent))
+            else:
+                yield parent
+
+    def parent_skipped(self, parent: Mapping[str, Any], skip: ParentSkipped) -> None:
+        occurrence = self.account.parents.past[self.kind].find(parent[self.kind.uuid_column])
+        if skip.meaning is Meaning.TOO_OLD and occurrence and occurrence.day != UNKNOWN_DAY:
+            self._too_old = skip.reason
+            self._oldest_day = max(self._oldest_day, occurrence.day)
 
 
 class RegistrationChild(ScheduledChild, ABC):
