@@ -110,10 +110,10 @@ class Walk:
         self.add(f"report_{kind}s", self.whole(report), parent)
         rows = self.pages(f"{report}/participants", "participants", include_fields="registrant_id")
         self.add(f"report_{kind}_participants", rows, parent)
-        self.add(f"{kind}_poll_results", _numbered(self.pages(f"{past}/polls", "questions")), parent)
+        self.add(f"{kind}_poll_results", self.results(f"{past}/polls"), parent)
         self.add(f"{kind}_files", self.pages(f"{past}/files", "in_meeting_files"), parent)
         if kind == "webinar":
-            self.add("webinar_qna_results", _numbered(self.pages(f"{past}/qa", "questions")), parent)
+            self.add("webinar_qna_results", self.results(f"{past}/qa"), parent)
             self.add("webinar_absentees", self.pages(f"{past}/absentees", "registrants"), parent)
 
     def history(self) -> list[Record]:
@@ -147,6 +147,12 @@ class Walk:
             if not token:
                 return
 
+    def results(self, path: str) -> Iterator[Record]:
+        """One record a participant, with the position in the answer and the start that stands beside the list."""
+        body = self.body(path) or {}
+        for index, row in enumerate(body.get("questions", [])):
+            yield row | {"start_time": body["start_time"], "result_index": index}
+
     def body(self, path: str, **query: Any) -> Record | None:
         answer = self.client.get(path, **query)
         body = answer.json()
@@ -159,11 +165,6 @@ class Walk:
         for row in rows:
             kept = {name: value for name, value in row.items() if name not in HOST_SECRETS}
             self.tables[table].append(kept | parent)
-
-
-def _numbered(rows: Iterator[Record]) -> Iterator[Record]:
-    for index, row in enumerate(rows):
-        yield row | {"result_index": index}
 
 
 def _six_months_before(day: date) -> date:
@@ -289,3 +290,16 @@ def test_many_parents_are_cheap():
     parents += sum(len(zoom._truth.occurrences(webinars=w)) for w in (False, True))
     assert 4_500 < parents < 5_500
     assert 35_000 < sum(zoom.owed(table) for table in TABLES) < 200_000
+
+
+def test_log_tells_how_many_rows_a_page_had(zoom):
+    with Client(zoom) as client:
+        (meeting, *_) = zoom.account.listed_meetings()
+        for path, query, rows in (
+            ("users", {"page_size": 5}, 5),
+            ("users", {"page_size": 5, "page_number": 100}, 0),
+            (f"meetings/{meeting.id}", {}, None),
+            ("meetings/1/registrants", {"page_size": 5}, None),
+        ):
+            client.get(path, **query)
+            assert (zoom.requests[-1].rows, zoom.requests[-1].as_dict()["rows"]) == (rows, rows)

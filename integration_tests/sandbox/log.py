@@ -10,7 +10,10 @@ from urllib.parse import parse_qsl, urlencode
 
 @dataclass(slots=True)
 class LoggedRequest:
-    """One request; `started` in Unix seconds, `seconds` until the answer was written or given up."""
+    """One request; `started` in Unix seconds, `seconds` until the answer was written or given up.
+
+    `rows` is how many a page of a list had, None for what comes in one piece.
+    """
 
     method: str
     host: str
@@ -21,6 +24,7 @@ class LoggedRequest:
     code: int | None = None
     seconds: float | None = None
     fault: str | None = None
+    rows: int | None = None
 
     @property
     def path(self) -> str:
@@ -51,6 +55,7 @@ class LoggedRequest:
             "code": self.code,
             "seconds": None if self.seconds is None else round(self.seconds, 6),
             "fault": self.fault,
+            "rows": self.rows,
         }
 
     def as_json(self) -> str:

@@ -37,10 +37,11 @@ class Reply:
     delay: float = 0.0
     drip_seconds: float = 0.0
     code: int | None = None
+    rows: int | None = None
 
 
 def json_reply(status: int, body: Any) -> Reply:
-    return Reply(status, orjson.dumps(body))
+    return Reply(status, orjson.dumps(body), rows=_rows_of_page(body))
 
 
 def error_reply(error: ZoomError, headers: dict[str, str] | None = None) -> Reply:
@@ -49,3 +50,10 @@ def error_reply(error: ZoomError, headers: dict[str, str] | None = None) -> Repl
     reply.headers = {**(headers or {}), **error.headers}
     reply.code = error.code
     return reply
+
+
+def _rows_of_page(body: dict[str, Any]) -> int | None:
+    """Length of the one list that a page has."""
+    if "page_size" not in body:
+        return None
+    return next((len(value) for value in body.values() if isinstance(value, list)), None)

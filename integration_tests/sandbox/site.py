@@ -66,6 +66,7 @@ class Site:
         if reply.action not in ("hang", "reset"):
             logged.status = reply.status
             logged.code = reply.code
+            logged.rows = reply.rows
             reply.headers["x-zm-trackingid"] = f"v=2.0;clid=us04;rid=WEB_{next(self._tracking):032x}"
         return reply, logged
 

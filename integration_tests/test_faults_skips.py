@@ -1,0 +1,242 @@
+"""Parents that have nothing to read: skipped, counted, told once a table and reason, and the rest is the truth."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration_tests.compare import differences
+from integration_tests.connector import Output
+from integration_tests.faulty import PLAIN, asked, assert_failed, assert_true, assert_whole, met, repeated, skips, sync
+from integration_tests.sandbox import TABLES, AccountShape, Fault, LoggedRequest, Sandbox
+
+GONE = "it has expired, was deleted or has not ended"
+NO_LICENCE = "the host has no webinar licence"
+OTHER_KIND = "Zoom keeps it as the other kind of session"
+TOO_OLD = "Zoom keeps reports for one year"
+FIREWALL = "a web firewall refused the URL"
+# Zoom's code, by which the log names the reason. Codes 200 and 300 have several.
+REASONS = {
+    200: NO_LICENCE,
+    300: "registration is off",
+    404: "it has no polls",
+    3000: "registration is off",
+    3001: GONE,
+    3161: "the host may not schedule meetings",
+    4400: "polls are switched off",
+    12702: TOO_OLD,
+}
+PATHS = {
+    "meetings": r"users/[^/]+/meetings|meetings/\d+",
+    "meeting_registrants": r"meetings/\d+/registrants",
+    "meeting_polls": r"meetings/\d+/polls",
+    "meeting_questions": r"meetings/\d+/registrants/questions",
+    "meeting_poll_results": r"past_meetings/[^/]+/polls",
+    "meeting_files": r"past_meetings/[^/]+/files",
+    "report_meetings": r"report/meetings/[^/]+",
+    "report_meeting_participants": r"report/meetings/[^/]+/participants",
+    "webinars": r"users/[^/]+/webinars|webinars/\d+",
+    "webinar_polls": r"webinars/\d+/polls",
+    "webinar_absentees": r"past_webinars/[^/]+/absentees",
+    "webinar_poll_results": r"past_webinars/[^/]+/polls",
+    "webinar_qna_results": r"past_webinars/[^/]+/qa",
+    "webinar_files": r"past_webinars/[^/]+/files",
+    "report_webinars": r"report/webinars/[^/]+",
+    "report_webinar_participants": r"report/webinars/[^/]+/participants",
+}
+# Tables of what took place, and one of the same kind that Zoom serves for any age.
+OF_ANY_AGE = {
+    **dict.fromkeys(("meeting_poll_results", "report_meetings", "report_meeting_participants"), "meeting_files"),
+    **dict.fromkeys(("webinar_poll_results", "report_webinars", "report_webinar_participants"), "webinar_files"),
+}
+
+
+def parents_asked(zoom: Sandbox, table: str) -> int:
+    """How many parents a table has asked for."""
+    return len({request.path for request in zoom.requests if re.fullmatch(f"/v2/(?:{PATHS[table]})", request.path)})
+
+
+def table_of(request: LoggedRequest) -> str:
+    (table,) = [name for name, path in PATHS.items() if re.fullmatch(f"/v2/(?:{path})", request.path)]
+    return table
+
+
+@pytest.fixture(scope="module")
+def special(catalog: dict[str, Any]) -> Iterator[tuple[Sandbox, Output]]:
+    """An account with a parent of every kind that Zoom refuses, read once."""
+    shape = AccountShape(users=8, inactive_users=0, pending_users=0, basic_share=0, big_lists=0)
+    with Sandbox(shape) as zoom:
+        yield zoom, sync(zoom, catalog)
+
+
+def test_every_refusal_is_counted_in_one_line_of_its_table_and_reason(special):
+    zoom, output = special
+    assert_whole(output, zoom, TABLES)
+    refused = Counter((table_of(r), REASONS[r.code]) for r in zoom.requests if r.code is not None)
+    # What is older than something that was refused as too old is told with it, and not asked for.
+    for table, reason in list(refused):
+        if reason == TOO_OLD:
+            refused[table, reason] += parents_asked(zoom, OF_ANY_AGE[table]) - parents_asked(zoom, table)
+    assert skips(output) == refused
+    assert {reason for _, reason in refused} == set(REASONS.values())
+    assert not repeated(zoom)
+
+
+def test_too_old_is_asked_for_a_few_times_only(catalog):
+    shape = AccountShape(
+        users=2, webinar_share=0, occurrences_per_recurring=60, special_cases=False, inactive_users=0, pending_users=0
+    )
+    with Sandbox(shape) as zoom:
+        tables = ["report_meetings", "meeting_files"]
+        output = sync(zoom, catalog, tables)
+        assert_whole(output, zoom, tables)
+        refused = sum(request.code == 12702 for request in zoom.requests)
+        told = skips(output)["report_meetings", TOO_OLD]
+        assert told == refused + parents_asked(zoom, "meeting_files") - parents_asked(zoom, "report_meetings")
+        assert told > 30
+        assert 0 < refused < told / 2
+
+
+def test_example_of_a_skip_is_one_of_those_refused(special):
+    zoom, output = special
+    told = r"meeting_polls: \d+ skipped: polls are switched off \(one of them: (\d+)\)"
+    (example,) = re.findall(told, "\n".join(output.logs))
+    assert f"/v2/meetings/{example}/polls" in [r.path for r in zoom.requests if r.code == 4400]
+
+
+def test_skips_of_what_zoom_has_are_warnings(special):
+    _, output = special
+    levels = {line.partition(" ")[0] for line in output.logs if NO_LICENCE in line or "may not schedule" in line}
+    assert levels == {"WARN"}
+    assert {line.partition(" ")[0] for line in output.logs if GONE in line} == {"INFO"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 300), (404, 404), (400, 3000)])
+def test_registration_is_off_by_its_words(catalog, status, code):
+    with Sandbox(PLAIN, registration_off=(status, code)) as zoom:
+        output = sync(zoom, catalog, ["meeting_registrants"])
+        assert_whole(output, zoom, ["meeting_registrants"])
+        off = [meeting for meeting in zoom.account.listed_meetings() if not meeting.registration]
+        assert skips(output) == {("meeting_registrants", "registration is off"): len(off)}
+        # The other two statuses are not asked for.
+        for meeting in off:
+            assert sum(asked(zoom, f"^/v2/meetings/{meeting.id}/").values()) == 1
+
+
+def test_hosts_on_the_free_plan(catalog):
+    shape = AccountShape(users=4, basic_share=0.5, inactive_users=0, pending_users=0, special_cases=False, big_lists=0)
+    with Sandbox(shape) as zoom:
+        output = sync(zoom, catalog, ["meeting_polls", "meetings"])
+        assert_whole(output, zoom, ["meeting_polls", "meetings"])
+        basic = [meeting for meeting in zoom.account.listed_meetings() if meeting.host.type == 1]
+        assert skips(output)["meeting_polls", "the host is not on a paid plan"] == len(basic) > 0
+
+
+# One parent of which something is wrong
+
+
+def skipped_one(
+    catalog: dict[str, Any], fault: Fault, table: str, others: list[str], reason: str, owner: str
+) -> tuple[Sandbox, Output]:
+    """Read with a fault that one parent of the table meets; its records are missing, and nothing else."""
+    with Sandbox(PLAIN, faults=[fault]) as zoom:
+        output = sync(zoom, catalog, [table, *others])
+        assert output.exit_code == 0, output.tail()
+        assert output.errors == []
+        assert_true(output, zoom, others)
+        assert output.statuses[table][-1] == "COMPLETE"
+        assert skips(output) == {(table, reason): 1}
+        (url,) = met(zoom)
+        assert not repeated(zoom)
+        kept = [record for record in zoom.truth(table) if str(record[owner]) not in url]
+        assert kept
+        assert differences(output.records[table], kept) == []
+        return zoom, output
+
+
+def test_meeting_that_vanishes_after_it_was_listed(catalog):
+    skipped_one(catalog, Fault("vanish", r"^/v2/meetings/\d+$", first=1), "meetings", ["meeting_polls"], GONE, "id")
+
+
+def test_webinar_that_vanishes_after_it_was_listed(catalog):
+    fault = Fault("vanish", r"^/v2/webinars/\d+/tracking_sources", first=1)
+    skipped_one(catalog, fault, "webinar_tracking_sources", ["webinars"], GONE, "webinar_id")
+
+
+def test_webinar_number_on_a_meeting_endpoint(catalog):
+    fault = Fault(
+        "answer", r"^/v2/meetings/\d+$", first=1, status=400, code=3000, message="Cannot access webinar info."
+    )
+    skipped_one(catalog, fault, "meetings", ["meeting_polls"], OTHER_KIND, "id")
+
+
+def test_meeting_number_on_a_webinar_endpoint(catalog):
+    fault = Fault("answer", "/panelists", first=1, status=400, code=300, message="Invalid webinar ID.")
+    skipped_one(catalog, fault, "webinar_panelists", ["webinars"], OTHER_KIND, "webinar_id")
+
+
+def test_error_under_http_200_skips_the_host(catalog):
+    fault = Fault("error_in_200", "/panelists", first=1)
+    _, output = skipped_one(catalog, fault, "webinar_panelists", ["webinars"], NO_LICENCE, "webinar_id")
+    assert [line for line in output.logs if NO_LICENCE in line and not line.startswith("WARN")] == []
+
+
+def test_uuid_that_a_web_firewall_refuses(catalog):
+    with Sandbox(PLAIN, faults=[Fault("waf_403", r"^/v2/report/meetings/[^/]+$", first=1)]) as zoom:
+        output = sync(zoom, catalog, ["report_meetings", "report_meeting_participants"])
+        assert output.exit_code == 0, output.tail()
+        assert_true(output, zoom, ["report_meeting_participants"])
+        (line,) = [line for line in output.logs if FIREWALL in line]
+        refused = re.fullmatch(r"WARN report_meetings: 1 skipped: .* \(one of them: \d+ (\S+)\)", line)
+        kept = [record for record in zoom.truth("report_meetings") if record["meeting_uuid"] != refused[1]]
+        assert len(kept) == zoom.owed("report_meetings") - 1
+        assert differences(output.records["report_meetings"], kept) == []
+        assert not repeated(zoom)
+
+
+def test_user_who_leaves_after_the_users_were_read(catalog):
+    user = Sandbox(PLAIN).account.users[1]
+    path = rf"^/v2/users/{user.id}/"
+    words = f"User does not exist: {user.id}."
+    with Sandbox(PLAIN, faults=[Fault("answer", path, status=404, code=1001, message=words)]) as zoom:
+        tables = ["meetings", "meeting_polls", "webinars", "users"]
+        output = sync(zoom, catalog, tables)
+        assert output.exit_code == 0, output.tail()
+        assert_true(output, zoom, ["users"])
+        # Two lists of the user, each asked once.
+        assert skips(output) == {(t, "the user left the account"): 1 for t in ("meetings", "webinars")}
+        assert list(met(zoom).values()) == [1, 1]
+        gone = {m.id for m in zoom.account.meetings.values() if m.host.id == user.id}
+        for table in tables[:3]:
+            kept = [r for r in zoom.truth(table) if r.get("meeting_id", r["id"]) not in gone]
+            assert differences(output.records[table], kept) == []
+
+
+def test_parents_that_two_lists_and_two_windows_show_are_read_once(catalog):
+    """An alternative host lists the meeting too; history and instances show the same occurrence."""
+    with Sandbox(AccountShape(users=8, inactive_users=0, pending_users=0, basic_share=0, big_lists=0)) as zoom:
+        account = zoom.account
+        rows = sum(len(user.meeting_rows) for user in account.users)
+        assert rows > len(account.listed_meetings())
+        both = [o for o in account.history if o.meeting.listed and o.meeting.recurring]
+        assert len(both) > 5
+        tables = ["meetings", "report_meetings", "report_webinars"]
+        assert_whole(sync(zoom, catalog, tables), zoom, tables)
+        assert not repeated(zoom)
+
+
+def test_unknown_error_under_http_200_fails_the_table(catalog):
+    fault = Fault("error_in_200", r"^/v2/meetings/\d+$", at=(4,), code=9999, message="Something new for a@example.com.")
+    with Sandbox(PLAIN, faults=[fault]) as zoom:
+        output = sync(zoom, catalog, ["meetings", "meeting_polls"])
+        words = (
+            "Zoom gave an answer this connector does not know. Zoom said: HTTP 200, code 9999, ",
+            "'Something new for (email)'",
+        )
+        assert_failed(output, zoom, ["meetings"], ["meeting_polls"], "system_error", *words)
+        assert all(record["uuid"] for record in output.records["meetings"])
+        assert not repeated(zoom)
