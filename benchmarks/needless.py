@@ -1,13 +1,14 @@
 """Which requests were needless: Zoom's answer was known before they were sent.
 
-Known is what an earlier answer had told by the server's clock before the request came in:
+Known is what an earlier answer had told, by the server's clock, a second before the request came in: what waits for its
+turn when the answer comes is under way. Only a repeated URL counts at once.
 
 - `repeated`: the same URL had been answered (a 429 or a fault is no answer);
 - `registration off`: registrants of any status, questions or absentees are refused because registration is off, which
   the meeting's or webinar's own record had told, or an earlier refusal of these;
 - `parent gone`: a meeting or webinar does not exist, which the answer to its own record had told;
 - `host refused`: the host lacks the licence, which the same question about another meeting of the host had told;
-- `too old`: a report of something that took place more than a year ago, as the list of its instances had told;
+- `too old`: a report of something that took place before a day of which the same kind of report had been too old;
 - `past the end`: a later page turned out to be empty;
 - `no table`: it lists parents that no selected table needs.
 
@@ -28,6 +29,11 @@ from integration_tests.sandbox.account import Account, resolve
 Request = Mapping[str, Any]
 Fact = tuple[str, ...]
 
+# Zoom's code for what took place too long ago.
+TOO_OLD = 12702
+SECONDS_A_DAY = 86_400
+# From when an answer has gone out to when a request can have profited from it, in seconds.
+UNDER_WAY = 1.0
 REASONS = (
     "repeated",
     "registration off",
@@ -38,6 +44,7 @@ REASONS = (
     "no table",
 )
 _SCHEDULED = re.compile(r"/v2/(meetings|webinars)/(\d+)(/[a-z_/]+)?(?:\?|$)")
+_OCCURRENCE = re.compile(r"/v2/(report/[a-z]+/|past_[a-z]+/)([^/?]+)(/[a-z]+)?")
 _ABSENTEES = re.compile(r"/v2/past_webinars/([^/]+)/absentees")
 _REGISTRATION = ("/registrants", "/registrants/questions", "/absentees")
 _LATER_PAGE = re.compile(r"[?&](?:next_page_token=|page_number=(?!1(?:&|$)))")
@@ -100,6 +107,7 @@ def find(requests: Sequence[Request], tables: Collection[str], account: Account)
         for fact in _told_by(request, account):
             known[fact] = min(known.get(fact, gone_out), gone_out)
     found = Needless()
+    found.reasons["too old"] += _too_old(asked, account)
     for request in asked:
         reason = next(_reasons(request, tables, account, known), None)
         if reason:
@@ -111,10 +119,8 @@ def find(requests: Sequence[Request], tables: Collection[str], account: Account)
 
 def _reasons(request: Request, tables: Collection[str], account: Account, known: Mapping[Fact, float]) -> Iterator[str]:
     for reason, fact in _spared_by(request, account):
-        if known.get(fact, request["started"]) < request["started"]:
+        if known.get(fact, request["started"]) < request["started"] - (0 if reason == "repeated" else UNDER_WAY):
             yield reason
-    if request["code"] == 12702:
-        yield "too old"
     if request["rows"] == 0 and _LATER_PAGE.search(request["url"]):
         yield "past the end"
     for pattern, needed_by in LISTS_OF_PARENTS:
@@ -136,6 +142,21 @@ def _told_by(request: Request, account: Account) -> Iterator[Fact]:
         yield "registration off", about.parent
     if _is_host_refused(request):
         yield "host refused", about.part, about.host
+
+
+def _too_old(asked: Sequence[Request], account: Account) -> Iterator[Request]:
+    """Refusals as too old of what took place on an earlier day than something that had been refused so."""
+    refused: dict[str, list[tuple[float, int]]] = {}
+    for request in asked:
+        match = _OCCURRENCE.match(request["url"]) if request["code"] == TOO_OLD else None
+        occurrence = resolve(account, match[2], unquote) if match else None
+        if match is None or occurrence is None:
+            continue
+        day, kind = occurrence.start // SECONDS_A_DAY, f"{match[1]}{match[3]}"
+        before = request["started"] - UNDER_WAY
+        if any(gone_out < before and day < refused_day for gone_out, refused_day in refused.get(kind, [])):
+            yield request
+        refused.setdefault(kind, []).append((request["started"] + (request["seconds"] or 0.0), day))
 
 
 def _spared_by(request: Request, account: Account) -> Iterator[tuple[str, Fact]]:

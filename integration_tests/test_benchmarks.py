@@ -26,13 +26,22 @@ FIRST, SECOND = NUMBERS[:2]
 ABSENTEES = f"/v2/past_webinars/{WEBINAR.occurrences[0].uuid.replace('=', '%3D')}/absentees"
 
 
+OLDER, YOUNGER = (
+    found.uuid.replace("=", "%3D").replace("/", "%2F").replace("+", "%2B")
+    for found in sorted(
+        (one for one in ACCOUNT.occurrences.values() if "//" not in one.uuid and one.uuid[0] != "/"),
+        key=lambda one: one.start,
+    )[:: len(ACCOUNT.occurrences) // 2][:2]
+)
+
+
 def asked(target: str, status: int | None = 200, code: int | None = None, **more: Any) -> LoggedRequest:
     return LoggedRequest("GET", "api.zoom.us", target, MEDIUM, 0.0, status, code, 0.1, **more)
 
 
 def one_after_the_other(requests: list[LoggedRequest]) -> list[Request]:
     for second, request in enumerate(requests):
-        request.started = 1000.0 + second
+        request.started = 1000.0 + 10 * second
     return [request.as_dict() for request in requests]
 
 
@@ -42,7 +51,7 @@ CASES = {
     "registration off": [asked(f"/v2/meetings/{FIRST}"), MEETING_OFF],
     "parent gone": [asked(f"/v2/meetings/{FIRST}", 404, 3001), asked(f"/v2/meetings/{FIRST}/polls", 404, 3001)],
     "host refused": [asked(f"/v2/meetings/{number}/polls", 400, 200) for number in (FIRST, SECOND)],
-    "too old": [asked("/v2/report/meetings/abc", 400, 12702)],
+    "too old": [asked(f"/v2/report/meetings/{uuid}", 400, 12702) for uuid in (YOUNGER, OLDER)],
     "past the end": [asked("/v2/users/a/webinars?page_number=2", rows=0)],
     "no table": [asked("/v2/past_webinars/1/instances")],
 }
@@ -90,7 +99,7 @@ def test_needed(requests):
 
 def test_answer_that_comes_too_late_makes_the_request_foreseeable():
     record, registrants = one_after_the_other([asked(f"/v2/meetings/{FIRST}"), MEETING_OFF])
-    under_way = {**record, "seconds": 5.0}
+    under_way = {**record, "seconds": 9.5}
     found = find([under_way, registrants], TABLES, ACCOUNT)
     assert found.count == 0
     assert found.foreseeable == [registrants]
@@ -104,7 +113,7 @@ def test_usage_of_the_limits():
     assert (medium.requests, medium.distinct, medium.repeated, medium.refused) == (63, 50, 10, 3)
     assert medium.least_seconds == 60 / 20
     assert report.bound is medium
-    assert medium.answered_per_second == Counter(range(1000, 1060))
+    assert medium.answered_per_second == Counter(range(1000, 1600, 10))
     assert {label: report.usages[label].requests for label in (LIGHT, HEAVY)} == {LIGHT: 0, HEAVY: 0}
 
 

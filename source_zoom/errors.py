@@ -95,6 +95,7 @@ def _rule(
 
 
 REGISTRATION_OFF = "registration is off"
+GONE = "it has expired, was deleted or has not ended"
 
 RULES: tuple[Rule, ...] = (
     # The transport: what any server may answer, whatever the endpoint.
@@ -131,7 +132,7 @@ RULES: tuple[Rule, ...] = (
     # Age.
     _rule(Meaning.TOO_OLD, "Zoom keeps reports for one year", code=(12702,)),
     # Things that are not there, or not any more.
-    _rule(Meaning.NOTHING_THERE, "it has expired, was deleted or has not ended", status=(404,), code=(3001,)),
+    _rule(Meaning.NOTHING_THERE, GONE, status=(404,), code=(3001,)),
     _rule(Meaning.NOTHING_THERE, "it has no polls", status=(404,), code=(404,), path=r"/polls$"),
     _rule(Meaning.NOTHING_THERE, "polls are switched off", code=(4400,)),
     _rule(Meaning.NOTHING_THERE, "it has no recording", status=(404,), code=(3301,)),
@@ -172,6 +173,7 @@ class ParentSkipped(Exception):
         self.meaning = rule.meaning
         self.reason = rule.reason
         self.registration_off = rule.reason == REGISTRATION_OFF
+        self.gone = rule.reason == GONE
 
 
 class PageTokenExpired(Exception):

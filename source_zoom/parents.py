@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from source_zoom.client import Asked, ZoomClient, path_segment
@@ -45,11 +45,21 @@ _HISTORY_REFUSED = frozenset(
 _NO_ID = "Zoom sent no id"
 
 
+class Series(NamedTuple):
+    """What many meetings of a list have in common, kept once for all of them."""
+
+    host: str
+    repeats: bool
+
+
 class Listed(NamedTuple):
     """A scheduled meeting or webinar of a user's list."""
 
     id: int
-    repeats: bool
+    series: Series
+
+    def packed(self) -> tuple[int, Series]:
+        return self.id, self.series
 
 
 # Of a packed occurrence, the bits that hold its day.
@@ -102,7 +112,7 @@ class Parents:
         # The users table publishes what it reads; without it the walk reads the users itself.
         self.users: Walk[str] = Walk("users", *([] if "users" in selected else [self._read_users]))
         self.listed: Mapping[Kind, Walk[Listed]] = {
-            kind: Walk(f"listed {kind.plural}", partial(self._list, kind), pack=tuple[int, bool], unpack=Listed)
+            kind: Walk(f"listed {kind.plural}", partial(self._list, kind), pack=Listed.packed, unpack=Listed)
             for kind in (MEETINGS, WEBINARS)
         }
         self._history = Once(self._read_history)
@@ -116,9 +126,13 @@ class Parents:
             )
             for kind in (MEETINGS, WEBINARS)
         }
+        # Listed ones whose own record Zoom does not find any more, with its reason.
+        self.gone: Mapping[Kind, dict[int, str]] = {MEETINGS: {}, WEBINARS: {}}
         self.registration: Mapping[Kind, Registration] = {
             MEETINGS: Registration(_teacher(selected, "meetings", "meeting_registrants", "meeting_questions")),
-            WEBINARS: Registration(_teacher(selected, "webinars", "webinar_registrants", "webinar_questions")),
+            WEBINARS: Registration(
+                _teacher(selected, "webinars", "webinar_registrants", "webinar_questions", "webinar_absentees")
+            ),
         }
 
     def _read_users(self, publish: Publish[str]) -> None:
@@ -128,6 +142,8 @@ class Parents:
 
     def _list(self, kind: Kind, publish: Publish[Listed]) -> None:
         """GET /users/{userId}/meetings or /webinars of every active user."""
+
+        shared = lru_cache(maxsize=1000)(Series)
 
         def list_user(user_id: str) -> None:
             path = f"users/{path_segment(user_id)}/{kind.plural}"
@@ -139,7 +155,8 @@ class Parents:
                     continue
                 repeats = row.get("type") not in kind.one_time_types
                 if repeats or not self._before_start(row):
-                    publish(Listed(identifier, repeats))
+                    # An alternative host's list has the meetings of others, too.
+                    publish(Listed(identifier, shared(text(row.get("host_id")) or user_id, repeats)))
 
         in_parallel(self.users, list_user, WALK_THREADS)
 
@@ -151,7 +168,7 @@ class Parents:
             for row in self._rows(f"past_{kind.plural}/{listed.id}/instances", None, asked, kind.plural):
                 self._publish_past(kind, row.get("uuid"), listed.id, row, asked)
 
-        in_parallel((listed for listed in self.listed[kind] if listed.repeats), list_instances, WALK_THREADS)
+        in_parallel((listed for listed in self.listed[kind] if listed.series.repeats), list_instances, WALK_THREADS)
 
     def _read_history(self) -> None:
         """GET /report/history_meetings window by window, or where it is refused the reports of each user."""
@@ -276,9 +293,9 @@ def _today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def _teacher(selected: frozenset[str], details: str, registrants: str, questions: str) -> str | None:
+def _teacher(selected: frozenset[str], details: str, registrants: str, *others: str) -> str | None:
     """The selected table that learns first which parents have registration on, None where no other one asks."""
-    for teacher, pupils in ((details, {registrants, questions}), (registrants, {questions})):
+    for teacher, pupils in ((details, {registrants, *others}), (registrants, {*others})):
         if teacher in selected and pupils & selected:
             return teacher
     return None

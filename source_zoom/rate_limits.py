@@ -152,6 +152,8 @@ class RequestBudget(AbstractAPIBudget):
             moment = lane.book(now)
         if moment > now:
             self._sleep(moment - now)
+            if lane.closed:
+                raise lane.closed
 
     def get_matching_policy(self, request: Any) -> AbstractCallRatePolicy | None:
         """There are no policy objects: every label has its own pace in this budget."""

@@ -197,3 +197,7 @@ class Registration:
             while identifier not in self._on and not self._closed:
                 self._changed.wait()
             return self._on.get(identifier) is False
+
+    def is_known_off(self, identifier: int) -> bool:
+        """The same without waiting, for those whose meeting the teacher may never read."""
+        return self._on.get(identifier) is False

@@ -13,7 +13,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zoom.account import Account
-from source_zoom.parents import MEETINGS, WEBINARS, Listed, Occurrence, Parents
+from source_zoom.parents import MEETINGS, WEBINARS, Listed, Occurrence, Parents, Series
 from unit_tests.integration.request_builder import API
 
 MakeAccount = Callable[..., Account]
@@ -97,7 +97,7 @@ class TestListed:
         zoom.lists("users/u1/meetings", "meetings", *({"id": n, "type": n} for n in (1, 2, 3, 4, 8, 10)), {"id": 99})
         zoom.lists("users/u1/webinars", "webinars", *({"id": n, "type": n} for n in (5, 6, 9)))
         made = parents()
-        assert {(one.id, one.repeats) for one in made.listed[MEETINGS]} == {
+        assert {(one.id, one.series.repeats) for one in made.listed[MEETINGS]} == {
             (1, False),
             (2, False),
             (3, True),
@@ -106,7 +106,7 @@ class TestListed:
             (10, True),
             (99, True),
         }
-        assert {(one.id, one.repeats) for one in made.listed[WEBINARS]} == {(5, False), (6, True), (9, True)}
+        assert {(one.id, one.series.repeats) for one in made.listed[WEBINARS]} == {(5, False), (6, True), (9, True)}
 
     def test_start_date_leaves_out_one_time_ones_before_it_only(
         self, zoom: ZoomAccount, parents: Callable[..., Parents]
@@ -129,7 +129,12 @@ class TestListed:
         zoom.lists("users", "users", {"id": "u1"}, {"id": "u2"})
         for user in ("u1", "u2"):
             zoom.lists(f"users/{user}/meetings", "meetings", {"id": 7, "type": 8})
-        assert list(parents().listed[MEETINGS]) == [Listed(7, True)]
+        assert list(parents().listed[MEETINGS]) == [Listed(7, Series("u1", True))]
+
+    def test_host_is_the_one_that_the_row_names(self, zoom: ZoomAccount, parents: Callable[..., Parents]):
+        rows = {"id": 1, "type": 2, "host_id": "u9"}, {"id": 2, "type": 2}, {"id": 3, "type": 2, "host_id": None}
+        zoom.lists("users/u1/meetings", "meetings", *rows)
+        assert [one.series.host for one in parents().listed[MEETINGS]] == ["u9", "u1", "u1"]
 
     @pytest.mark.parametrize("identifier", [None, "weekly", 1.5, True, [1], {}], ids=str)
     def test_row_without_a_number_is_no_parent_and_counted(
@@ -137,12 +142,12 @@ class TestListed:
     ):
         zoom.lists("users/u1/meetings", "meetings", {"id": identifier, "type": 8}, {"type": 8}, {"id": 1, "type": [8]})
         made = account()
-        assert list(made.parents.listed[MEETINGS]) == [Listed(1, True)]
+        assert list(made.parents.listed[MEETINGS]) == [Listed(1, Series("u1", True))]
         assert made.progress.summary() == ["meetings: 2 skipped: Zoom sent no id (one of them: user u1)"]
 
     def test_number_may_come_as_its_digits(self, zoom: ZoomAccount, parents: Callable[..., Parents]):
         zoom.lists("users/u1/meetings", "meetings", {"id": "85012345678", "type": 8}, {"id": 85012345678, "type": 8})
-        assert list(parents().listed[MEETINGS]) == [Listed(85012345678, True)]
+        assert list(parents().listed[MEETINGS]) == [Listed(85012345678, Series("u1", True))]
 
     @pytest.mark.parametrize(
         ("status", "code", "message", "reason"),
@@ -160,7 +165,7 @@ class TestListed:
         zoom.refuses("users/u1/webinars", status, code, message)
         zoom.lists("users/u2/webinars", "webinars", {"id": 7, "type": 5})
         made = account()
-        assert list(made.parents.listed[WEBINARS]) == [Listed(7, False)]
+        assert list(made.parents.listed[WEBINARS]) == [Listed(7, Series("u2", False))]
         (line,) = made.progress.summary()
         assert reason in line
         assert "user u1" in line

@@ -261,6 +261,18 @@ class TestDailyLimit:
         assert caught.value.until == datetime(2099, 1, 20, tzinfo=timezone.utc)
         assert pace.clock.slept == []
 
+    def test_holds_back_who_was_waiting_already(self):
+        pace = Pace()
+
+        def sleep(seconds: float) -> None:
+            pace.clock.sleep(seconds)
+            pace.answer(HEAVY, 429, self.BODY, Retry_After="2099-01-20T00:00:00Z")
+
+        pace.budget = RequestBudget("pro", clock=pace.clock.monotonic, sleep=sleep)
+        pace.send(HEAVY, 1)
+        with pytest.raises(DailyLimitReached):
+            pace.send(HEAVY, 1)
+
     def test_other_labels_go_on(self):
         pace = Pace()
         pace.answer(HEAVY, 429, self.BODY, Retry_After="2099-01-20T00:00:00Z")

@@ -11,7 +11,7 @@ import requests
 import requests_mock
 from airbyte_cdk.models import SyncMode
 
-from source_zoom.parents import MEETINGS, UNKNOWN_DAY, Listed, Occurrence
+from source_zoom.parents import MEETINGS, UNKNOWN_DAY, WEBINARS, Listed, Occurrence, Series
 from source_zoom.streams import TABLES, ZoomStream
 from source_zoom.streams.meetings import (
     MeetingPollResults,
@@ -21,6 +21,7 @@ from source_zoom.streams.meetings import (
     Meetings,
 )
 from source_zoom.streams.users import Users
+from source_zoom.streams.webinars import WebinarAbsentees
 from unit_tests.integration.request_builder import API
 from unit_tests.test_streams_base import DOWN, GONE, NO_SCOPE, MakeAccount, outcome, read
 from unit_tests.threads import WAIT, collect, in_thread
@@ -161,6 +162,75 @@ class TestUsers:
         assert waiting.result(WAIT) == ([], error)
 
 
+class TestScheduledChild:
+    def test_meetings_of_a_refused_host_are_counted_and_not_asked_for(
+        self, api: requests_mock.Mocker, account: MakeAccount
+    ):
+        polls = MeetingPolls(account())
+        walk = polls.account.parents.listed[MEETINGS]
+        for number in range(6):
+            walk.publish(Listed(number, Series("free" if number % 2 else "paid", True)))
+            refusal = {"status_code": 400, "json": {"code": 200, "message": "Only available for paid account: 1."}}
+            api.get(f"{API}meetings/{number}/polls", **(refusal if number % 2 else {"json": {"polls": []}}))
+        api.get(API + "users", json={})
+        for parent in polls.parents():
+            read(polls, parent)
+        asked = [request.path for request in api.request_history if request.path.endswith("/polls")]
+        assert asked == [f"/v2/meetings/{number}/polls" for number in (0, 1, 2, 4)]
+        (line,) = polls.account.progress.summary()
+        assert line == "meeting_polls: 3 skipped: the host is not on a paid plan (one of them: 1)"
+
+    def test_skips_for_other_reasons_say_nothing_of_the_host(self, api: requests_mock.Mocker, account: MakeAccount):
+        polls = MeetingPolls(account())
+        polls.account.parents.listed[MEETINGS].publish(Listed(1, Series("u1", True)))
+        polls.account.parents.listed[MEETINGS].publish(Listed(2, Series("u1", True)))
+        api.get(requests_mock.ANY, json={})
+        api.get(API + "meetings/1/polls", **GONE)
+        api.get(API + "meetings/2/polls", json={"polls": [{"id": "a"}]})
+        assert [record for parent in polls.parents() for record in read(polls, parent)] == [
+            {"id": "a", "meeting_id": 2}
+        ]
+
+
+class TestDetails:
+    def test_parts_of_a_meeting_that_is_gone_are_not_asked_for(self, api: requests_mock.Mocker, account: MakeAccount):
+        made = account("meetings", "meeting_registrants", "meeting_polls")
+        for number in (1, 2):
+            made.parents.listed[MEETINGS].publish(Listed(number, Series("u1", True)))
+        api.get(API + "users", json={})
+        api.get(API + "meetings/1", **GONE)
+        api.get(API + "meetings/2", json={"id": 2})
+        api.get(API + "meetings/2/polls", json={"polls": [{"id": "a"}]})
+        api.get(API + "meetings/2/registrants", json={"registrants": []})
+        for table in (Meetings, MeetingPolls, MeetingRegistrants):
+            stream = table(made)
+            for parent in stream.parents():
+                read(stream, parent)
+        assert [request.path for request in api.request_history if "/meetings/1" in request.path] == ["/v2/meetings/1"]
+        told = "skipped: it has expired, was deleted or has not ended (one of them: 1)"
+        assert {f"{name}: 1 {told}" for name in ("meetings", "meeting_polls")} <= set(made.progress.summary())
+
+
+class TestAbsentees:
+    def test_webinars_known_to_be_without_registration_are_not_asked_for(
+        self, api: requests_mock.Mocker, account: MakeAccount
+    ):
+        made = account("webinars", "webinar_absentees")
+        absentees = WebinarAbsentees(made)
+        for number in (1, 2, 3):
+            made.parents.past[WEBINARS].publish(Occurrence(f"w{number}", number))
+            api.get(f"{API}past_webinars/w{number}/absentees", json={"registrants": [{"id": str(number)}]})
+        api.get(API + "users", json={})
+        api.get(API + "report/history_meetings", json={})
+        made.parents.registration[WEBINARS].tell(1, False)
+        made.parents.registration[WEBINARS].tell(2, True)
+        # The third one is in no list any more, so nobody will ever tell of it.
+        found = [record["id"] for parent in absentees.parents() for record in read(absentees, parent)]
+        assert found == ["2", "3"]
+        (line,) = made.progress.summary()
+        assert line == "webinar_absentees: 1 skipped: registration is off (one of them: 1 w1)"
+
+
 class TestPastChild:
     def read(
         self, api: requests_mock.Mocker, account: MakeAccount, *starts: str | None
@@ -225,15 +295,18 @@ class TestRegistration:
         registration = made.parents.registration[MEETINGS]
         assert [registration.is_off(number) for number in range(6)] == [False, False, True, False, False, False]
 
-    @pytest.mark.parametrize("answer", [GONE, DOWN], ids=["skip", "fault"])
+    @pytest.mark.parametrize(
+        ("answer", "off"), [(GONE, True), (DOWN, False), ({"status_code": 404, "json": {"code": 404}}, False)]
+    )
     def test_meeting_that_could_not_be_read_keeps_nobody_waiting(
-        self, api: requests_mock.Mocker, account: MakeAccount, answer: dict[str, Any]
+        self, api: requests_mock.Mocker, account: MakeAccount, answer: dict[str, Any], off: bool
     ):
         made = account("meetings", "meeting_registrants")
         waiting = in_thread(made.parents.registration[MEETINGS].is_off, 1)
         api.get(API + "meetings/1", **answer)
         outcome(Meetings(made), {"meeting_id": 1})
-        assert waiting.result(WAIT) is False
+        # Where the meeting is gone, there is no registration either.
+        assert waiting.result(WAIT) is off
 
     def test_teacher_that_stops_keeps_nobody_waiting(self, api: requests_mock.Mocker, account: MakeAccount):
         made = account("meetings", "meeting_questions")
@@ -256,7 +329,7 @@ class TestRegistration:
         walk = made.parents.listed[MEETINGS]
         walk._started = True
         for number, on in ((1, False), (2, True), (3, None)):
-            walk.publish(Listed(number, True))
+            walk.publish(Listed(number, Series("u1", True)))
             made.parents.registration[MEETINGS].tell(number, on)
         walk.finish()
         assert list(MeetingQuestions(made).parents()) == [{"meeting_id": 2}, {"meeting_id": 3}]
@@ -265,6 +338,6 @@ class TestRegistration:
         made = account("meeting_registrants")
         walk = made.parents.listed[MEETINGS]
         walk._started = True
-        walk.publish(Listed(1, True))
+        walk.publish(Listed(1, Series("u1", True)))
         walk.finish()
         assert in_thread(lambda: list(MeetingRegistrants(made).parents())).result(WAIT) == [{"meeting_id": 1}]

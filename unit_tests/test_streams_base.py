@@ -13,7 +13,7 @@ from airbyte_cdk.models import FailureType, SyncMode
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zoom.account import Account
-from source_zoom.parents import MEETINGS, Listed
+from source_zoom.parents import MEETINGS, Listed, Series
 from source_zoom.rate_limits import DailyLimitReached, Label
 from source_zoom.streams import ZoomStream
 from source_zoom.streams.meetings import MeetingFiles, MeetingPolls
@@ -185,9 +185,9 @@ class TestStreamSlices:
 
     def test_slices_hold_ids_only_and_come_as_the_walk_finds_them(self, polls: MeetingPolls, listed: Any):
         slices = iter(polls.stream_slices())
-        listed.publish(Listed(1, True))
+        listed.publish(Listed(1, Series("u1", True)))
         assert next(slices) == {"meeting_id": 1}
-        listed.publish(Listed(2, False))
+        listed.publish(Listed(2, Series("u1", False)))
         assert next(slices) == {"meeting_id": 2}
         listed.finish()
         assert list(slices) == []
@@ -196,7 +196,7 @@ class TestStreamSlices:
     def test_no_more_slices_are_out_than_the_label_has_slots(self, polls: MeetingPolls, listed: Any):
         slots = free_slots(polls.account, Label.LIGHT)
         for number in range(slots + 5):
-            listed.publish(Listed(number, True))
+            listed.publish(Listed(number, Series("u1", True)))
         slices = iter(polls.stream_slices())
         for _ in range(slots):
             next(slices)
@@ -209,7 +209,7 @@ class TestStreamSlices:
     def test_other_labels_have_slots_of_their_own(self, polls: MeetingPolls, listed: Any):
         slots = free_slots(polls.account, Label.LIGHT)
         for number in range(slots):
-            listed.publish(Listed(number, True))
+            listed.publish(Listed(number, Series("u1", True)))
         slices = iter(polls.stream_slices())
         for _ in range(slots):
             next(slices)
@@ -217,14 +217,14 @@ class TestStreamSlices:
 
     def test_stopped_table_takes_no_more_parents(self, polls: MeetingPolls, listed: Any):
         for number in range(5):
-            listed.publish(Listed(number, True))
+            listed.publish(Listed(number, Series("u1", True)))
         slices = iter(polls.stream_slices())
         next(slices)
         polls.stop()
         assert list(slices) == []
 
     def test_failure_of_the_walk_comes_after_its_slices_and_is_noted(self, polls: MeetingPolls, listed: Any):
-        listed.publish(Listed(1, True))
+        listed.publish(Listed(1, Series("u1", True)))
         failure = AirbyteTracedException(message="The list broke off.")
         listed.finish(failure)
         found, error = collect(polls.stream_slices())

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from source_zoom.account import Account
 from source_zoom.client import Asked
-from source_zoom.errors import Meaning, ParentSkipped
+from source_zoom.errors import REGISTRATION_OFF, Meaning, ParentSkipped
 from source_zoom.pages import objects_in
 from source_zoom.parents import UNKNOWN_DAY, Kind
 from source_zoom.streams.base import ZoomStream
@@ -19,13 +19,32 @@ NO_REGISTRATION = 2
 
 
 class ScheduledChild(ZoomStream, ABC):
-    """One slice a listed meeting or webinar, by its number."""
+    """One slice a listed meeting or webinar, by its number.
+
+    Where Zoom refuses one for what its host may not do, the host's others are not asked for, and neither are the parts
+    of one that is known to be gone.
+    """
 
     kind: ClassVar[Kind]
 
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._refused_hosts: dict[str, str] = {}
+
     def parents(self) -> Iterator[dict[str, Any]]:
         for listed in self.account.parents.listed[self.kind]:
-            yield {self.kind.id_column: listed.id}
+            parent = {self.kind.id_column: listed.id}
+            reason = self._refused_hosts.get(listed.series.host) or self.account.parents.gone[self.kind].get(listed.id)
+            if reason:
+                self.account.progress.skipped(self.name, reason, self.parent_id(parent))
+                self.parent_done(parent)
+            else:
+                yield parent
+
+    def parent_skipped(self, parent: Mapping[str, Any], skip: ParentSkipped) -> None:
+        listed = self.account.parents.listed[self.kind].find(parent[self.kind.id_column])
+        if skip.meaning is Meaning.HOST_CANNOT and listed:
+            self._refused_hosts[listed.series.host] = skip.reason
 
 
 class PastChild(ZoomStream, ABC):
@@ -98,6 +117,12 @@ class Details(RegistrationTeacher, ABC):
         row.setdefault("id", parent[self.kind.id_column])
         return super().record(row, {})
 
+    def parent_skipped(self, parent: Mapping[str, Any], skip: ParentSkipped) -> None:
+        super().parent_skipped(parent, skip)
+        if skip.gone:
+            self.account.parents.gone[self.kind][parent[self.kind.id_column]] = skip.reason
+            self.tell(parent, False)
+
 
 class Registrants(RegistrationTeacher, RegistrationChild, ABC):
     """Registrants of all three statuses: Zoom answers for one at a time, and for ``approved`` when none is named."""
@@ -113,6 +138,7 @@ class Registrants(RegistrationTeacher, RegistrationChild, ABC):
             self.tell(parent, True)
 
     def parent_skipped(self, parent: Mapping[str, Any], skip: ParentSkipped) -> None:
+        super().parent_skipped(parent, skip)
         if skip.registration_off:
             self.tell(parent, False)
 
@@ -121,6 +147,21 @@ class Questions(RegistrationChild, ABC):
     """The registration form of a meeting or webinar, one record each."""
 
     record_keys = ("questions", "custom_questions")
+
+
+class Absentees(PastChild, ABC):
+    """Registrants who did not come, which only webinars with registration have."""
+
+    record_key = "registrants"
+    paged = True
+
+    def parents(self) -> Iterator[dict[str, Any]]:
+        registration = self.account.parents.registration[self.kind]
+        for parent in super().parents():
+            if registration.is_known_off(parent[self.kind.id_column]):
+                self.account.progress.skipped(self.name, REGISTRATION_OFF, self.parent_id(parent))
+            else:
+                yield parent
 
 
 class Answers(PastChild, ABC):

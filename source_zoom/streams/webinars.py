@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from source_zoom.parents import WEBINARS
-from source_zoom.streams.children import Answers, Details, Files, PastChild, Questions, Registrants, ScheduledChild
+from source_zoom.streams.children import Absentees, Answers, Details, Files, Questions, Registrants, ScheduledChild
 
 
 class Webinars(Details):
@@ -31,14 +31,12 @@ class WebinarRegistrants(Registrants):
     endpoint = "webinars/{webinar_id}/registrants"
 
 
-class WebinarAbsentees(PastChild):
+class WebinarAbsentees(Absentees):
     """GET /past_webinars/{webinarUUID}/absentees (operation ``webinarAbsentees``)."""
 
     kind = WEBINARS
     primary_key = ["webinar_uuid", "id"]
     endpoint = "past_webinars/{webinar_uuid}/absentees"
-    record_key = "registrants"
-    paged = True
 
 
 class WebinarPolls(ScheduledChild):
