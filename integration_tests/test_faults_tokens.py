@@ -28,7 +28,8 @@ def test_token_that_dies_three_times_is_replaced_three_times(catalog, kind):
         # Requests that were under way meanwhile have met the dead token too, and were sent again as well.
         assert sum(repeated(zoom).values()) == rejected(zoom) >= 3
         assert {request.status for request in zoom.requests if request.code == 124} == {status}
-        assert max(asked(zoom).values()) <= 3
+        # One that was under way each time has met all three.
+        assert max(asked(zoom).values()) <= 1 + 3
         assert [line for line in output.logs if "124" in line or "oken" in line] == []
 
 
