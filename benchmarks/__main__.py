@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.measure import Result, measure
 from benchmarks.plot import draw
 from benchmarks.report import in_words
-from benchmarks.scenario import Scenario, of_many_parents, of_users
+from benchmarks.scenario import Scenario, of_large_pages, of_many_parents, of_users
 from benchmarks.summary import Summary, as_text, write_readme
 from integration_tests.sandbox import TABLES
 from integration_tests.sandbox.limits import PLANS
@@ -56,6 +56,8 @@ def _scenarios(options: argparse.Namespace) -> list[Scenario]:
         tables=options.tables,
         workers=options.workers,
     )
+    if options.scenario == "pages":
+        return [of_large_pages(base)]
     scenarios = [of_users(users, base) for users in options.sizes or [options.users]]
     if options.one_worker and options.workers != 1:
         scenarios.append(of_users(options.one_worker, replace(base, workers=1)))
@@ -72,7 +74,12 @@ def _draw(result: Result, folder: Path) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--scenario", choices=("sync", "memory"), default="sync", help="memory: see --parents")
+    parser.add_argument(
+        "--scenario",
+        choices=("sync", "memory", "pages"),
+        default="sync",
+        help="memory: see --parents; pages: two tables with large pages",
+    )
     parser.add_argument("--users", type=int, default=DEFAULT_USERS, help="active users (default: %(default)s)")
     parser.add_argument("--sizes", type=_numbers, metavar="N,N,…", help="several numbers of users, one after the other")
     parser.add_argument("--plan", choices=sorted(PLANS), default="business", help="(default: %(default)s)")

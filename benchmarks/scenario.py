@@ -87,5 +87,12 @@ def of_many_parents(parents: int) -> Scenario:
     )
 
 
+def of_large_pages(base: Scenario) -> Scenario:
+    """Few requests with many records: lists of 600 people on average, 300 a page, so that records are what costs."""
+    shape = {"users": 20, "registrants": 600, "participants": 600, "big_lists": 0, "special_cases": False}
+    tables = ("meeting_registrants", "report_meeting_participants")
+    return replace(base, name=f"{base.plan}-large-pages", shape=shape, tables=tables)
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
