@@ -18,6 +18,7 @@ import requests_mock
 from airbyte_cdk.test.mock_http import HttpMocker
 
 from source_zoom.account import Account
+from source_zoom.client import Asked
 from source_zoom.config import Config
 from source_zoom.rate_limits import RequestBudget
 from unit_tests.integration.config import ConfigBuilder
@@ -157,3 +158,14 @@ def zoom(clock: Clock, today: str) -> Iterator[Zoom]:
         yield zoom
         let_walks_end()
         zoom.verify()
+
+
+@pytest.fixture
+def get(account: Callable[..., Account]) -> Callable[..., dict[str, Any]]:
+    """get(path=..., params=..., asked=...) of a new account."""
+    client = account().client
+
+    def run(path: str = "meetings/85012345678", params: Any = None, asked: Asked | None = None, **more: Any):
+        return client.get(path, params or {}, asked or Asked("meetings", "85012345678"), **more)
+
+    return run
