@@ -7,7 +7,8 @@ turn when the answer comes is under way. Only a repeated URL counts at once.
 - `registration off`: registrants of any status, questions or absentees are refused because registration is off, which
   the meeting's or webinar's own record had told, or an earlier refusal of these;
 - `parent gone`: a meeting or webinar does not exist, which the answer to its own record had told;
-- `host refused`: the host lacks the licence, which the same question about another meeting of the host had told;
+- `host refused`: the host lacks the licence, which the same question about another meeting of the host had told, or
+  about another occurrence of the same webinar;
 - `too old`: a report of something that took place before a day of which the same kind of report had been too old;
 - `past the end`: a later page turned out to be empty;
 - `no table`: it lists parents that no selected table needs.
@@ -179,7 +180,8 @@ def _subject(url: str, account: Account) -> Subject | None:
     if absentees:
         occurrence = resolve(account, absentees[1], unquote)
         meeting = occurrence.meeting if occurrence else None
-        return Subject(str(meeting.id), "/absentees", meeting.host.email) if meeting else None
+        # Past occurrences are known by UUID and number: the number stands for the host.
+        return Subject(str(meeting.id), "/absentees", str(meeting.id)) if meeting else None
     scheduled = _SCHEDULED.match(url)
     meeting = account.meetings.get(int(scheduled[2])) if scheduled else None
     return Subject(str(meeting.id), scheduled[3] or "", meeting.host.email) if scheduled and meeting else None

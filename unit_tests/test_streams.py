@@ -191,6 +191,22 @@ class TestScheduledChild:
             {"id": "a", "meeting_id": 2}
         ]
 
+    def test_another_occurrence_of_what_the_host_may_not_do_is_not_asked_for(
+        self, api: requests_mock.Mocker, account: MakeAccount
+    ):
+        absentees = WebinarAbsentees(account("webinar_absentees"))
+        for uuid, number in (("w1", 1), ("w2", 1), ("w3", 3)):
+            absentees.account.parents.past[WEBINARS].publish(Occurrence(uuid, number))
+        api.get(requests_mock.ANY, json={})
+        missing = {"code": 200, "message": "Webinar plan subscription is missing."}
+        api.get(API + "past_webinars/w1/absentees", status_code=400, json=missing)
+        api.get(API + "past_webinars/w3/absentees", json={"registrants": [{"id": "3"}]})
+        found = [record["id"] for parent in absentees.parents() for record in read(absentees, parent)]
+        assert found == ["3"]
+        assert "/v2/past_webinars/w2/absentees" not in [request.path for request in api.request_history]
+        (line,) = absentees.account.progress.summary()
+        assert line.startswith("webinar_absentees: 2 skipped: the host has no webinar licence")
+
 
 class TestDetails:
     def test_parts_of_a_meeting_that_is_gone_are_not_asked_for(self, api: requests_mock.Mocker, account: MakeAccount):

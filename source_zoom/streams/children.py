@@ -50,7 +50,8 @@ class ScheduledChild(ZoomStream, ABC):
 class PastChild(ZoomStream, ABC):
     """One slice a past occurrence, by its UUID: by number Zoom answers for the latest occurrence only.
 
-    What is older than an occurrence that was too old for Zoom is not asked for.
+    What is older than an occurrence that was too old for Zoom is not asked for, nor is another occurrence of what the
+    host may not do.
     """
 
     kind: ClassVar[Kind]
@@ -59,16 +60,21 @@ class PastChild(ZoomStream, ABC):
         super().__init__(account)
         self._oldest_day = 0
         self._too_old = ""
+        self._refused: dict[int, str] = {}
 
     def parents(self) -> Iterator[dict[str, Any]]:
         for occurrence in self.account.parents.past[self.kind]:
             parent = {self.kind.id_column: occurrence.id, self.kind.uuid_column: occurrence.uuid}
-            if occurrence.day < self._oldest_day:
-                self.account.progress.skipped(self.name, self._too_old, self.parent_id(parent))
+            too_old = self._too_old if occurrence.day < self._oldest_day else ""
+            reason = too_old or self._refused.get(occurrence.id)
+            if reason:
+                self.account.progress.skipped(self.name, reason, self.parent_id(parent))
             else:
                 yield parent
 
     def parent_skipped(self, parent: Mapping[str, Any], skip: ParentSkipped) -> None:
+        if skip.meaning is Meaning.HOST_CANNOT:
+            self._refused[parent[self.kind.id_column]] = skip.reason
         occurrence = self.account.parents.past[self.kind].find(parent[self.kind.uuid_column])
         if skip.meaning is Meaning.TOO_OLD and occurrence and occurrence.day != UNKNOWN_DAY:
             self._too_old = skip.reason
