@@ -154,7 +154,7 @@ class Parents:
                     self._progress.skipped(asked.table, _NO_ID, asked.parent)
                     continue
                 repeats = row.get("type") not in kind.one_time_types
-                if repeats or not self._before_start(row):
+                if repeats or not self._config.excludes(moment(row.get("start_time"))):
                     # An alternative host's list has the meetings of others, too.
                     publish(Listed(identifier, shared(text(row.get("host_id")) or user_id, repeats)))
 
@@ -229,16 +229,11 @@ class Parents:
                 yield row["id"]
 
     def _publish_past(self, kind: Kind, uuid: Any, identifier: Any, row: Mapping[str, Any], asked: Asked) -> None:
-        number = whole_number(identifier)
+        number, started = whole_number(identifier), moment(row.get("start_time"))
         if not text(uuid) or number is None:
             self._progress.skipped(asked.table, _NO_ID, asked.parent)
-        elif not self._before_start(row):
-            started = moment(row.get("start_time"))
-            day = started.toordinal() if started else UNKNOWN_DAY
-            self.past[kind].publish(Occurrence(uuid, number, day))
-
-    def _before_start(self, row: Mapping[str, Any]) -> bool:
-        return self._config.excludes(moment(row.get("start_time")))
+        elif not self._config.excludes(started):
+            self.past[kind].publish(Occurrence(uuid, number, started.toordinal() if started else UNKNOWN_DAY))
 
     def _rows(self, path: str, params: dict[str, str] | None, asked: Asked, key: str) -> Iterator[Mapping[str, Any]]:
         """Rows of a whole list (params None: one without pages); a skip is counted and ends the list."""

@@ -10,7 +10,7 @@ from source_zoom.account import Account
 from source_zoom.client import Asked
 from source_zoom.errors import REGISTRATION_OFF, Meaning, ParentSkipped
 from source_zoom.pages import objects_in
-from source_zoom.parents import UNKNOWN_DAY, Kind
+from source_zoom.parents import UNKNOWN_DAY, Kind, Occurrence
 from source_zoom.streams.base import ZoomStream
 from source_zoom.walks import Registration
 
@@ -65,8 +65,7 @@ class PastChild(ZoomStream, ABC):
     def parents(self) -> Iterator[dict[str, Any]]:
         for occurrence in self.account.parents.past[self.kind]:
             parent = {self.kind.id_column: occurrence.id, self.kind.uuid_column: occurrence.uuid}
-            too_old = self._too_old if occurrence.day < self._oldest_day else ""
-            reason = too_old or self._refused.get(occurrence.id)
+            reason = self.known_refusal(occurrence)
             if reason:
                 self.account.progress.skipped(self.name, reason, self.parent_id(parent))
             else:
@@ -75,10 +74,17 @@ class PastChild(ZoomStream, ABC):
     def parent_skipped(self, parent: Mapping[str, Any], skip: ParentSkipped) -> None:
         if skip.meaning is Meaning.HOST_CANNOT:
             self._refused[parent[self.kind.id_column]] = skip.reason
-        occurrence = self.account.parents.past[self.kind].find(parent[self.kind.uuid_column])
-        if skip.meaning is Meaning.TOO_OLD and occurrence and occurrence.day != UNKNOWN_DAY:
-            self._too_old = skip.reason
-            self._oldest_day = max(self._oldest_day, occurrence.day)
+        elif skip.meaning is Meaning.TOO_OLD:
+            occurrence = self.account.parents.past[self.kind].find(parent[self.kind.uuid_column])
+            if occurrence and occurrence.day != UNKNOWN_DAY:
+                self._too_old = skip.reason
+                self._oldest_day = max(self._oldest_day, occurrence.day)
+
+    def known_refusal(self, occurrence: Occurrence) -> str | None:
+        """Why there is nothing to read of it, as far as other answers tell."""
+        if occurrence.day < self._oldest_day:
+            return self._too_old
+        return self._refused.get(occurrence.id)
 
 
 class RegistrationChild(ScheduledChild, ABC):
@@ -161,13 +167,10 @@ class Absentees(PastChild, ABC):
     record_key = "registrants"
     paged = True
 
-    def parents(self) -> Iterator[dict[str, Any]]:
-        registration = self.account.parents.registration[self.kind]
-        for parent in super().parents():
-            if registration.is_known_off(parent[self.kind.id_column]):
-                self.account.progress.skipped(self.name, REGISTRATION_OFF, self.parent_id(parent))
-            else:
-                yield parent
+    def known_refusal(self, occurrence: Occurrence) -> str | None:
+        known = super().known_refusal(occurrence)
+        is_off = self.account.parents.registration[self.kind].is_known_off(occurrence.id)
+        return known or (REGISTRATION_OFF if is_off else None)
 
 
 class Answers(PastChild, ABC):
