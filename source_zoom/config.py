@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, Literal
 
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from source_zoom.rate_limits import AccountPlan
+from source_zoom.clock import utc_now
+from source_zoom.exceptions import ConfigError
 
-# So far ahead of UTC is the day in the earliest time zone.
+AccountPlan = Literal["free", "pro", "business"]
+
+# UTC+14, the largest offset: it is already tomorrow there.
 EARLIEST_TIME_ZONE = timedelta(hours=14)
 # Written as it appears in the form, so that an error reads like the form.
 START_DATE_FORMATS = "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or MM/DD/YYYY"
@@ -29,14 +30,7 @@ API_HOSTS = {
 }
 
 # An id, a secret or a token: spaces around it come from copying and are dropped, spaces inside it are a mistake.
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^\S+$"), Field(repr=False)]
-
-
-class ConfigError(AirbyteTracedException):
-    """The form holds something that must be corrected before Zoom is asked anything."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(internal_message=message, message=message, failure_type=FailureType.config_error)
+Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^\S+$"), Field(repr=False)]
 
 
 def parse_start_date(value: Any) -> datetime | None:
@@ -54,7 +48,7 @@ def parse_start_date(value: Any) -> datetime | None:
             moment = datetime.strptime(text, form).replace(tzinfo=timezone.utc)
         except ValueError:
             continue
-        if moment > datetime.now(timezone.utc) + EARLIEST_TIME_ZONE:
+        if moment > utc_now() + EARLIEST_TIME_ZONE:
             raise ValueError(f"{text} lies in the future; enter today or an earlier day, or leave it empty")
         return moment
     raise ValueError(f"{text!r} is not a date of the form {START_DATE_FORMATS}")
@@ -71,9 +65,9 @@ class OAuth(_Form):
     """
 
     auth_type: Literal["oauth2.0"]
-    client_id: Code
-    client_secret: Code
-    refresh_token: Code
+    client_id: Credential
+    client_secret: Credential
+    refresh_token: Credential
     access_token: Annotated[str | None, Field(repr=False)] = None
     token_expiry_date: str | None = None
 
@@ -82,9 +76,9 @@ class ServerToServer(_Form):
     """A Server-to-Server OAuth app: https://developers.zoom.us/docs/internal-apps/s2s-oauth/."""
 
     auth_type: Literal["server_to_server"]
-    account_id: Code
-    client_id: Code
-    client_secret: Code
+    account_id: Credential
+    client_id: Credential
+    client_secret: Credential
 
 
 class Config(_Form):
@@ -168,11 +162,3 @@ def _complaint(problem: ErrorDetails) -> str:
         return f"{field} {words}"
     message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return f"{field}: {message[:1].lower()}{message[1:]}"
-
-
-def months_back(day: date, months: int) -> date:
-    """The same day of an earlier month, or that month's last day where it is shorter."""
-    count = day.year * 12 + day.month - 1 - months
-    first = date(count // 12, count % 12 + 1, 1)
-    next_month = date((count + 1) // 12, (count + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), next_month - timedelta(days=1))

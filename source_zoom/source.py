@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from json import JSONDecodeError
+from queue import Queue
 from typing import Any, TypeVar
 
 from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
@@ -12,19 +13,25 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, ConfiguredAi
 from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
+from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
 from airbyte_cdk.sources.streams import Stream
-from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
-from airbyte_cdk.sources.streams.concurrent.adapters import StreamFacade
 from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
+from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.account import Account
 from source_zoom.check import check
-from source_zoom.config import Config, ConfigError
+from source_zoom.config import Config
+from source_zoom.exceptions import ConfigError
 from source_zoom.migrations import migrate
-from source_zoom.patience import CHECK_LOGIN_PATIENCE, CHECK_PATIENCE
+from source_zoom.rate_limit_status import RateLimitStatus
 from source_zoom.streams import TABLES, ZoomStream
+from source_zoom.streams.partitions import concurrent
+from source_zoom.sync import Sync
+from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
+
+# Messages that wait for the destination. Workers wait when it is full.
+QUEUE_SIZE = 10_000
 
 
 class SourceZoom(AbstractSource):
@@ -42,9 +49,7 @@ class SourceZoom(AbstractSource):
         """The settings in the shape of today's form; the platform is told when they had to be changed for that."""
         form = dict(config)
         if migrate(form):
-            logging.getLogger("airbyte").info(
-                "The login was moved to where the form of this version has it, under credentials."
-            )
+            logging.getLogger("airbyte").info("Moved the login settings under credentials.")
             emit_configuration_as_airbyte_control_message(form)
         return super().configure(form, temp_dir)
 
@@ -61,19 +66,18 @@ class SourceZoom(AbstractSource):
         return _read(super().read_state, state_path, "state")
 
     def streams(self, config: Mapping[str, Any]) -> list[Stream]:
-        account = Account(Config.parse(config))
-        return [table(account) for table in TABLES]
+        return [*Sync(Config.parse(config), TABLES).tables]
 
     def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, Any | None]:
         """Log in, read one user, and warn of tables that the app cannot read.
 
         :raises AirbyteTracedException: what is wrong, and what to do about it
         """
-        account = Account(Config.parse(config), patience=CHECK_PATIENCE, login_patience=CHECK_LOGIN_PATIENCE)
+        sync = Sync(Config.parse(config), retries=CHECK_RETRIES, login_retries=CHECK_LOGIN_RETRIES)
         try:
-            check(account)
+            check(sync)
         finally:
-            account.client.close()
+            sync.client.close()
         return True, None
 
     def read(
@@ -85,41 +89,38 @@ class SourceZoom(AbstractSource):
     ) -> Iterator[AirbyteMessage]:
         """Messages of all selected tables, read side by side.
 
-        :raises AirbyteTracedException: at the end, naming the tables that did not come through
+        :raises AirbyteTracedException: at the end, naming the incomplete tables
         """
         tables = _selected(catalog)
         if not tables:
             return
-        account = Account(Config.parse(config), [table.table_name() for table in tables])
-        streams = [table(account) for table in tables]
-        account.progress.start()
-        try:
-            yield from self._engine(logger, account, len(streams)).read([self._concurrent(s, logger) for s in streams])
-        except AirbyteTracedException as error:
-            # The engine's own ending quotes Python objects and calls every failure one of the configuration.
-            raise account.failures.ending(len(streams)) or error from None
-        finally:
-            account.progress.stop()
-            account.client.close()
-
-    def _engine(self, logger: logging.Logger, account: Account, tables: int) -> ConcurrentSource:
-        # Each table's slices are generated in a pool thread that mostly waits: for its walk, or for its label.
+        queue: Queue[QueueItem] = Queue(maxsize=QUEUE_SIZE)
+        repository = ConcurrentMessageRepository(queue, self._message_repository)
+        rate_limit_status = RateLimitStatus({table.table_name() for table in tables}, repository)
+        sync = Sync(Config.parse(config), tables, on_rate_limit=rate_limit_status)
+        streams = [
+            concurrent(table, FinalStateCursor(table.name, None, self._message_repository), logger)
+            for table in sync.tables
+        ]
+        # Each table's slices are generated in a pool thread that mostly waits: for its parents, or for its label.
         # Those threads come on top of the workers, so that no number of waiting tables can leave none to read.
-        return ConcurrentSource.create(
-            num_workers=account.config.workers + tables,
-            initial_number_of_partitions_to_generate=tables,
+        engine = ConcurrentSource.create(
+            num_workers=sync.config.workers + len(streams),
+            initial_number_of_partitions_to_generate=len(streams),
             logger=logger,
             slice_logger=DebugSliceLogger(),
             message_repository=self._message_repository,
+            queue=queue,
         )
-
-    def _concurrent(self, stream: ZoomStream, logger: logging.Logger) -> AbstractStream:
-        cursor = FinalStateCursor(
-            stream_name=stream.name, stream_namespace=None, message_repository=self._message_repository
-        )
-        facade = StreamFacade.create_from_stream(stream, self, logger, {}, cursor)
-        assert isinstance(facade, StreamFacade)
-        return facade.get_underlying_stream()
+        sync.progress.start()
+        try:
+            yield from engine.read([*streams])
+        except AirbyteTracedException as error:
+            # The engine's own ending quotes Python objects and calls every failure one of the configuration.
+            raise sync.failures.ending() or error from None
+        finally:
+            sync.progress.stop()
+            sync.client.close()
 
 
 Loaded = TypeVar("Loaded")

@@ -1,4 +1,4 @@
-"""Zoom's two logins on the CDK's OAuth classes, with Zoom's token errors as sentences that say what to do."""
+"""Zoom's two logins, on the CDK's OAuth classes: https://developers.zoom.us/docs/integrations/oauth/."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ from airbyte_cdk.utils.datetime_helpers import (
 )
 
 from source_zoom.config import API_HOSTS, Config, OAuth, ServerToServer
-from source_zoom.patience import Patience
-from source_zoom.tokens import LoginError, request_token
+from source_zoom.zoom.retry import RetryPolicy
+from source_zoom.zoom.tokens import LoginError, request_token
 
 logger = logging.getLogger("airbyte")
 
 # A token is renewed this long before its end, so that none expires on its way to Zoom.
 EXPIRY_LEEWAY = timedelta(seconds=60)
-LOGIN_PATIENCE = Patience(tries=12, seconds=180.0, connect=10.0, read=30.0)
-# Threads that waited while another one failed to log in get its failure, instead of failing one after the other.
+LOGIN_RETRIES = RetryPolicy(max_attempts=12, max_seconds=180.0, connect_timeout=10.0, read_timeout=30.0)
+# Threads waiting on a failed login share its error for this long, instead of each retrying.
 SHARED_FAILURE_SECONDS = 5.0
 # The CDK masks a secret wherever its text occurs in a log, so a short one would garble every line.
 SHORTEST_SECRET = 8
 
 
 class ZoomAuthenticator(Oauth2Authenticator, ABC):
-    """What both logins have in common. One instance serves all threads of a sync.
+    """What both logins share. One instance serves all threads of a sync.
 
-    ``granted_scopes`` is empty as long as Zoom has not told them.
+    ``granted_scopes`` is empty until Zoom has named them.
     """
 
-    def __init__(self, config: Config, patience: Patience = LOGIN_PATIENCE, **oauth: Any) -> None:
+    def __init__(self, config: Config, retries: RetryPolicy = LOGIN_RETRIES, **oauth: Any) -> None:
         credentials = config.credentials
         header = basic_auth_header(credentials.client_id, credentials.client_secret)
         keep_secret(credentials.client_id, credentials.client_secret, header["Authorization"].removeprefix("Basic "))
@@ -59,7 +59,7 @@ class ZoomAuthenticator(Oauth2Authenticator, ABC):
             **oauth,
         )
         self.granted_scopes: frozenset[str] = frozenset()
-        self._patience = patience
+        self._retries = retries
         self._api_url = config.api_url
         self._renewing = threading.Lock()
         self._failure: LoginError | None = None
@@ -103,7 +103,7 @@ class ZoomAuthenticator(Oauth2Authenticator, ABC):
                     self.get_token_refresh_endpoint(),
                     self.build_refresh_request_body(),
                     self.get_refresh_request_headers(),
-                    self._patience,
+                    self._retries,
                 )
             except LoginError as failure:
                 self._failure, self._failed_at = failure, time.monotonic()
@@ -119,7 +119,7 @@ class ZoomAuthenticator(Oauth2Authenticator, ABC):
         """Base of the region that a token answer names, None for none; an address that is not Zoom's is refused."""
         if not named:
             return None
-        region = own_api_url(named, self._config.environment)
+        region = trusted_api_url(named, self._config.environment)
         if region is None and not self._warned_of_region:
             self._warned_of_region = True
             logger.warning(
@@ -134,11 +134,11 @@ class ZoomAuthenticator(Oauth2Authenticator, ABC):
 class ServerToServerAuthenticator(ZoomAuthenticator):
     """Access tokens of a Server-to-Server OAuth app (POST /oauth/token, grant_type account_credentials)."""
 
-    def __init__(self, config: Config, credentials: ServerToServer, patience: Patience = LOGIN_PATIENCE) -> None:
+    def __init__(self, config: Config, credentials: ServerToServer, retries: RetryPolicy = LOGIN_RETRIES) -> None:
         keep_secret(credentials.account_id)
         super().__init__(
             config,
-            patience,
+            retries,
             grant_type="account_credentials",
             refresh_token_name="account_id",
             refresh_token=credentials.account_id,
@@ -156,15 +156,15 @@ class UserAuthenticator(ZoomAuthenticator, SingleUseRefreshTokenOauth2Authentica
     that a second sync of the process goes on where the first one ended.
     """
 
-    def __init__(self, config: Config, credentials: OAuth, patience: Patience = LOGIN_PATIENCE) -> None:
+    def __init__(self, config: Config, credentials: OAuth, retries: RetryPolicy = LOGIN_RETRIES) -> None:
         keep_secret(credentials.refresh_token, credentials.access_token)
-        super().__init__(config, patience, connector_config=config.form)
+        super().__init__(config, retries, connector_config=config.form)
 
     def get_refresh_token(self) -> str:
         return super().get_refresh_token().strip()
 
     def get_token_expiry_date(self) -> AirbyteDateTime:
-        return _moment(str(self._config.form["credentials"].get("token_expiry_date") or ""))
+        return _parse_expiry(str(self._config.form["credentials"].get("token_expiry_date") or ""))
 
     def keep(self, answer: dict[str, Any]) -> None:
         """Tell the platform the new tokens, and only then let any thread use them.
@@ -182,11 +182,11 @@ class UserAuthenticator(ZoomAuthenticator, SingleUseRefreshTokenOauth2Authentica
         form["credentials"].update(tokens)
 
 
-def authenticator_for(config: Config, patience: Patience = LOGIN_PATIENCE) -> ZoomAuthenticator:
+def authenticator_for(config: Config, retries: RetryPolicy = LOGIN_RETRIES) -> ZoomAuthenticator:
     """The authenticator of the form's login. Its ids and secrets are masked in all logs from here on."""
     if isinstance(config.credentials, OAuth):
-        return UserAuthenticator(config, config.credentials, patience)
-    return ServerToServerAuthenticator(config, config.credentials, patience)
+        return UserAuthenticator(config, config.credentials, retries)
+    return ServerToServerAuthenticator(config, config.credentials, retries)
 
 
 def basic_auth_header(client_id: str, client_secret: str) -> dict[str, str]:
@@ -201,7 +201,7 @@ def keep_secret(*texts: object) -> None:
             add_to_secrets(text)
 
 
-def own_api_url(address: object, environment: str) -> str | None:
+def trusted_api_url(address: object, environment: str) -> str | None:
     """Base of the API at an address that Zoom names, None unless it is one of API_HOSTS in that environment."""
     match = re.fullmatch(r"https://([a-z.-]+)/?", str(address).strip())
     return f"https://{match[1]}/v2/" if match and match[1] in API_HOSTS[environment] else None
@@ -217,6 +217,6 @@ def token_expiry(answer: dict[str, Any]) -> AirbyteDateTime:
 
 
 @lru_cache(maxsize=2)
-def _moment(text: str) -> AirbyteDateTime:
-    """A time as the form has it, looked up at every request; one that cannot be read is past."""
+def _parse_expiry(text: str) -> AirbyteDateTime:
+    """A time in the form's shape; an unreadable one counts as past. Cached, because every request needs it."""
     return ab_datetime_try_parse(text) or ab_datetime_parse(0)

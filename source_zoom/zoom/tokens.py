@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 import time
 from collections.abc import Mapping
@@ -10,17 +9,12 @@ from typing import Any
 
 import requests
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from source_zoom.patience import Patience
+from source_zoom.exceptions import ConnectorError
+from source_zoom.zoom.messages import UNTRUSTED_CERTIFICATE
+from source_zoom.zoom.retry import RetryPolicy, backoff
 
-UNTRUSTED_CERTIFICATE = (
-    "The TLS certificate that answered in Zoom's place is not trusted. If a proxy inspects the traffic, give this "
-    "machine the proxy's certificate (REQUESTS_CA_BUNDLE)."
-)
-# Between two tries, in seconds.
-LONGEST_PAUSE = 30.0
 # Statuses under which Zoom has not looked at a request: it came too fast, or nobody was there to serve it.
 _NOT_SERVED = frozenset({429, 503})
 
@@ -61,11 +55,11 @@ _REFUSALS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 
 
-class LoginError(AirbyteTracedException):
+class LoginError(ConnectorError):
     """The token endpoint refused the login, or could not be used."""
 
     def __init__(self, message: str, failure_type: FailureType = FailureType.config_error) -> None:
-        super().__init__(internal_message=message, message=message, failure_type=failure_type)
+        super().__init__(message, failure_type)
 
     @property
     def final(self) -> bool:
@@ -82,12 +76,14 @@ class _NoToken(Exception):
         self.again = again
 
 
-def request_token(url: str, grant: Mapping[str, Any], headers: Mapping[str, Any], patience: Patience) -> dict[str, Any]:
+def request_token(
+    url: str, grant: Mapping[str, Any], headers: Mapping[str, Any], retries: RetryPolicy
+) -> dict[str, Any]:
     """Zoom's answer to a token request, with a token in it; faults of network and server are tried again.
 
     :raises LoginError: a config error for a refusal, a transient one for faults, with the cause and the remedy
     """
-    deadline = time.monotonic() + patience.seconds
+    deadline = time.monotonic() + retries.max_seconds
     tries = 0
     # A refresh token is good for one request. When the answer to that is lost, Zoom may have spent the token or not,
     # and only another request can tell: it brings a token, or invalid_grant. Asking can do no harm, because if Zoom has
@@ -96,22 +92,22 @@ def request_token(url: str, grant: Mapping[str, Any], headers: Mapping[str, Any]
     while True:
         tries += 1
         try:
-            return _ask(url, grant, headers, patience, lost=lost)
+            return _ask(url, grant, headers, retries, lost=lost)
         except _NoToken as fault:
             lost = lost or (fault.spent and grant["grant_type"] == "refresh_token")
-            pause = random.uniform(0.5, 1.0) * min(LONGEST_PAUSE, 2 ** (tries - 1))
-            if not fault.again or tries >= patience.tries or time.monotonic() + pause > deadline:
+            pause = backoff(tries)
+            if not fault.again or tries >= retries.max_attempts or time.monotonic() + pause > deadline:
                 raise LoginError(_unusable(str(fault), tries, lost=lost), FailureType.transient_error) from None
         time.sleep(pause)
 
 
 def _ask(
-    url: str, grant: Mapping[str, Any], headers: Mapping[str, Any], patience: Patience, *, lost: bool
+    url: str, grant: Mapping[str, Any], headers: Mapping[str, Any], retries: RetryPolicy, *, lost: bool
 ) -> dict[str, Any]:
     try:
         # Never a redirect, and no credentials from a netrc file: body and header carry the login.
         response = requests.post(
-            url, grant, headers=headers, timeout=patience.timeout, allow_redirects=False, auth=lambda request: request
+            url, grant, headers=headers, timeout=retries.timeout, allow_redirects=False, auth=lambda request: request
         )
     except requests.exceptions.SSLError as error:
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
