@@ -23,6 +23,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zoom.check import check
 from source_zoom.config import Config
 from source_zoom.exceptions import ConfigError
+from source_zoom.form_errors import unknown_settings
 from source_zoom.migrations import migrate
 from source_zoom.rate_limit_status import RateLimitStatus
 from source_zoom.streams import TABLES, ZoomStream
@@ -51,6 +52,8 @@ class SourceZoom(AbstractSource):
         if migrate(form):
             logging.getLogger("airbyte").info("Moved the login settings under credentials.")
             emit_configuration_as_airbyte_control_message(form)
+        for sentence in unknown_settings(form):
+            logging.getLogger("airbyte").warning(sentence)
         return super().configure(form, temp_dir)
 
     @staticmethod

@@ -39,7 +39,6 @@ class Sync:
         self.traffic = Traffic()
         self.authenticator = authenticator_for(config, login_retries)
         self.client = ZoomClient(
-            config.api_url,
             self.authenticator,
             RequestBudget(config.account_plan, config.rate_limit_share),
             self.traffic,
