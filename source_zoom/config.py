@@ -103,8 +103,8 @@ class Config(_Form):
     start_date: Annotated[datetime | None, BeforeValidator(parse_start_date)] = None
     environment: Literal["zoom.us", "zoomgov.com"] = "zoom.us"
     account_plan: Annotated[AccountPlan, BeforeValidator(_plan)] = "pro"
-    rate_limit_share: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=100, strict=True)] = 100
-    num_workers: Annotated[int | None, BeforeValidator(_whole), Field(ge=1, le=40, strict=True)] = None
+    rate_limit_share: Annotated[Annotated[int, Field(ge=1, le=100, strict=True)], BeforeValidator(_whole)] = 100
+    num_workers: Annotated[Annotated[int, Field(ge=1, le=40, strict=True)] | None, BeforeValidator(_whole)] = None
 
     _form: MutableMapping[str, Any] = PrivateAttr(default_factory=dict)
 
