@@ -12,9 +12,9 @@ from unit_tests.whole_account import WholeAccount
 
 
 def main() -> None:
-    # Few requests, so that the records fill every queue before the reader has had its first lines.
+    # The records of one answer fill every queue before the reader has had its first lines.
     with requests_mock.Mocker(case_sensitive=True) as mocker:
-        WholeAccount(users=1, each=20, polls=3000, occurrences=0).install(mocker)
+        WholeAccount(users=1, each=3, polls=12_000, occurrences=0).install(mocker)
         run()
 
 

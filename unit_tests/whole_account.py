@@ -109,7 +109,8 @@ class WholeAccount:
         body: dict[str, Any] = getattr(self._endpoints, route.handler)(key, query)
         table = table_of(path)
         if table and table.rows_at in POLLS:
-            body[table.rows_at] = [{**body[table.rows_at][0], "id": str(number)} for number in range(self.polls)]
+            first, *_ = body[table.rows_at]
+            body[table.rows_at] = [first, *({"id": str(number)} for number in range(1, self.polls))]
         return body
 
 
