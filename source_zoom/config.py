@@ -101,6 +101,7 @@ class Config(_Form):
 
     credentials: Annotated[OAuth | ServerToServer, Field(discriminator="auth_type")]
     start_date: Annotated[datetime | None, BeforeValidator(parse_start_date)] = None
+    lookback_window_days: Annotated[Annotated[int, Field(ge=0, le=14, strict=True)], BeforeValidator(_whole)] = 2
     environment: Literal["zoom.us", "zoomgov.com"] = "zoom.us"
     account_plan: Annotated[AccountPlan, BeforeValidator(_plan)] = "pro"
     rate_limit_share: Annotated[Annotated[int, Field(ge=1, le=100, strict=True)], BeforeValidator(_whole)] = 100

@@ -38,8 +38,8 @@ _REFUSED = frozenset(
     }
 )
 
-# (kind, UUID, number or None, start or None) of one occurrence.
-PublishPast = Callable[[Kind, str, int | None, datetime | None], None]
+# (kind, UUID, number or None, start or None, participants or None) of one occurrence.
+PublishPast = Callable[[Kind, str, int | None, datetime | None, int | None], None]
 
 
 class ReportsRefused(ConnectorError):
@@ -130,4 +130,5 @@ class History:
         if not as_text(uuid):
             self._known.count(SkipKey(PAST, "Zoom sent no UUID", warn=True), subject.parent or str(identifier))
             return
-        self._publish(kind, uuid, as_int(identifier), as_utc(row.get("start_time")))
+        participants = as_int(row.get("participants", row.get("participants_count")))
+        self._publish(kind, uuid, as_int(identifier), as_utc(row.get("start_time")), participants)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from source_zoom.clock import utc_today
@@ -32,9 +32,10 @@ class ReportWindows:
     before the start, so it does not matter in which time zone Zoom counts.
     """
 
-    def __init__(self, start: datetime | None) -> None:
+    def __init__(self, start: date | None) -> None:
+        """:param start: the first day (UTC) of interest, None for all that Zoom reports"""
         self._oldest = months_back(utc_today(), REPORT_MONTHS)
-        self._start = start.date() - timedelta(days=1) if start else None
+        self._start = start - timedelta(days=1) if start else None
         self._edge_days = 0
         # Where it is past midnight already, today's meetings have tomorrow's date in UTC.
         self._newest = utc_today() + timedelta(days=1)
