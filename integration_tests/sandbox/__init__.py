@@ -7,6 +7,7 @@ with Sandbox(AccountShape(users=12, seed=7), plan="pro") as zoom:
 
 from .clock import Clock
 from .faults import Fault, FaultKind, path_of
+from .growth import Event, Growth
 from .knobs import Knobs
 from .log import LoggedRequest
 from .other_apps import OtherApp
@@ -28,8 +29,10 @@ __all__ = [
     "TABLES",
     "AccountShape",
     "Clock",
+    "Event",
     "Fault",
     "FaultKind",
+    "Growth",
     "Knobs",
     "LoggedRequest",
     "OtherApp",
