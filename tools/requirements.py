@@ -1,6 +1,6 @@
 """Print poetry.lock as a requirements file with hashes, so that pip alone installs exactly what is locked.
 
-Usage: python tools/requirements.py GROUP...    (main, build, dev, bench; Python 3.11 or newer)
+Usage: python tools/requirements.py GROUP...    (main, build, dev, bench, mutation; Python 3.11 or newer)
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def requirement(package: dict[str, Any], groups: set[str]) -> str | None:
 
 def main() -> int:
     groups = set(sys.argv[1:])
-    unknown = groups - {"main", "build", "dev", "bench"}
+    unknown = groups - {"main", "build", "dev", "bench", "mutation"}
     if unknown or not groups:
         print(__doc__, file=sys.stderr)
         return 2
