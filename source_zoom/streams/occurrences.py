@@ -7,7 +7,6 @@ from abc import ABC
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from source_zoom.parents.history import ReportsRefused
 from source_zoom.parents.kinds import Kind, Occurrence
 from source_zoom.streams.base import Parent, ZoomStream
 from source_zoom.zoom.errors import Rule
@@ -30,19 +29,18 @@ class OccurrenceTable(ZoomStream, ABC):
         return self.parent.kind
 
     def parents(self) -> Iterator[Parent]:
-        try:
-            for occurrence in self._resources.parents.past[self.kind]:
-                yield self._parent(occurrence)
-        except ReportsRefused as refused:
-            if self.scope.classic_names == REPORT:
-                raise
-            # Instances have shown the occurrences of everything that is scheduled.
-            logger.warning(
-                "%s has past occurrences of scheduled meetings and webinars only, because Zoom's reports cannot be "
-                "read. %s",
-                self.name,
-                refused,
-            )
+        lists = self._resources.parents
+        yield from map(self._parent, lists.past[self.kind])
+        if lists.reports_refused is None:
+            return
+        if self.scope.classic_names == REPORT:
+            raise lists.reports_refused
+        # The instances have shown the occurrences of everything that is scheduled.
+        logger.warning(
+            "%s has past occurrences of scheduled meetings and webinars only, because Zoom's reports cannot be read. %s",
+            self.name,
+            lists.reports_refused,
+        )
 
     def parent_of(self, ids: Mapping[str, Any]) -> Parent:
         uuid = ids[self.kind.uuid_column]
