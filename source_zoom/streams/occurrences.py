@@ -37,7 +37,7 @@ class OccurrenceTable(ZoomStream, ABC):
             raise lists.reports_refused
         # The instances have shown the occurrences of everything that is scheduled.
         logger.warning(
-            "%s has past occurrences of scheduled meetings and webinars only, because Zoom's reports cannot be read. %s",
+            "%s has past occurrences of scheduled meetings and webinars only, because Zoom refuses its reports. %s",
             self.name,
             lists.reports_refused,
         )
