@@ -89,7 +89,9 @@ class ZoomStream(HttpStream, ABC):
         self._resources = resources
         self._slots = resources.in_flight[self.label]
         self.status = TableStatus(self.name)
-        self._failing = FailurePolicy(self.name, self.status, resources.parents.known, retired=self.retired)
+        self._failing = FailurePolicy(
+            self.name, self.status, resources.parents.known, retired=self.retired, single_urls=self.skippable
+        )
 
     @classmethod
     def table_name(cls) -> str:
