@@ -44,7 +44,8 @@ def _sentence(status: TableStatus) -> str:
     else:
         text = f"An unforeseen {type(error).__name__} stopped it; the log shows where. Please report it."
     if status.stopped_after:
-        text += f" The table was stopped after {status.stopped_after} failures in a row."
-    if status.unread:
-        text += f" {status.unread:,} of {status.parents_found + status.unread:,} meetings were not read."
+        text += (
+            f" The table was stopped after {status.stopped_after} failures in a row: {status.unread:,} of "
+            f"{status.parents_found:,} {status.parents} were not read."
+        )
     return text

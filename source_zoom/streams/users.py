@@ -52,7 +52,7 @@ class Users(ZoomStream):
         stream_slice: Mapping[str, Any] | None = None,
         stream_state: Mapping[str, Any] | None = None,
     ) -> Iterator[Mapping[str, Any]]:
-        """As of every table. Tables that wait for the users see the end of their list, and the failure if it has one."""
+        """As of every table. Tables that wait for the users see the end of the list, and its failure if it has one."""
         try:
             yield from super().read_records(sync_mode, cursor_field, stream_slice, stream_state)
         finally:
