@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from source_zoom.parents.windows import ReportWindows, months_back
+from unit_tests.parents.support import SIX_MONTHS
 
 
 def start_of(day: str | None) -> datetime | None:
