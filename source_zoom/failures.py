@@ -19,7 +19,7 @@ class Failures:
 
     def add(self, table: str, error: Exception) -> None:
         """A table that could not even be begun."""
-        status = TableStatus(table)
+        status = TableStatus(table, "")
         status.failed(error)
         self._statuses.append(status)
 
@@ -50,7 +50,8 @@ def _sentence(status: TableStatus) -> str:
     else:
         text = f"An unforeseen {type(error).__name__} stopped it; the log shows where. Please report it."
     if status.stopped_after:
-        text += f" The table was stopped after {status.stopped_after} failures in a row."
-    if status.unread:
-        text += f" {status.unread:,} of {status.parents_found + status.unread:,} meetings were not read."
+        text += (
+            f" The table was stopped after {status.stopped_after} failures in a row: {status.unread:,} of "
+            f"{status.parents_found:,} {status.parents} were not read."
+        )
     return text

@@ -58,7 +58,8 @@ class Progress:
             if not (status.parents_found or status.all_found):
                 continue
             if status.parents_read == status.parents_found and status.all_found:
-                parts.append(f"{status.table} complete, {status.records:,} records")
+                state = "incomplete" if status.failure else "complete"
+                parts.append(f"{status.table} {state}, {status.records:,} records")
             else:
                 more = "" if status.all_found else " known so far"
                 counts = f"{status.parents_read:,} of {status.parents_found:,} parents{more}"

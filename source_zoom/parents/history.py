@@ -128,7 +128,8 @@ class History:
         self, kind: Kind, uuid: Any, identifier: Any, row: Mapping[str, Any], subject: RequestSubject
     ) -> None:
         if not as_text(uuid):
-            self._known.count(SkipKey(PAST, "Zoom sent no UUID", warn=True), subject.parent or str(identifier))
+            example = subject.parent or str(as_int(identifier) or "a row without a number")
+            self._known.count(SkipKey(PAST, "Zoom sent no UUID", warn=True), example)
             return
         participants = as_int(row.get("participants", row.get("participants_count")))
         self._publish(kind, uuid, as_int(identifier), as_utc(row.get("start_time")), participants)

@@ -8,7 +8,7 @@ from functools import partial
 
 from source_zoom.config import Config
 from source_zoom.parents.day_walk import DayWalk
-from source_zoom.parents.history import History
+from source_zoom.parents.history import History, ReportsRefused
 from source_zoom.parents.instances import Instances
 from source_zoom.parents.kinds import KINDS, Kind, Listed, User
 from source_zoom.parents.known import Known
@@ -30,9 +30,12 @@ class Parents:
     def __init__(self, client: ZoomClient, config: Config, *, since: date | None, users_from_table: bool) -> None:
         """:param since: the first day (UTC) of past occurrences that any table needs, None for all
         :param users_from_table: a selected table publishes the users, so they are not read here
+
+        ``reports_refused`` is set before a walk of past occurrences ends.
         """
         self._config = config
         self._since = since
+        self.reports_refused: ReportsRefused | None = None
         self.known = Known()
         self.users: Walk[User] = Walk("users", User.packed, User)
         self.scheduled: Mapping[Kind, Walk[Listed]] = {
@@ -44,12 +47,19 @@ class Parents:
         }
         if not users_from_table:
             self.users.produce_by(partial(read_active_users, client, self.users.publish))
-        reports = RunOnce(History(client, ReportWindows(since), self.known, self._publish_past))
+        self._reports = RunOnce(History(client, ReportWindows(since), self.known, self._publish_past))
         for kind in KINDS:
             scheduled, past = self.scheduled[kind], self.past[kind]
             scheduled.produce_by(ScheduledLists(kind, client, config, self.known, self.users, scheduled.publish))
-            instances = Instances(kind, client, self.known, scheduled, self.users, reports, self._publish_past)
-            past.produce_by(reports, instances)
+            instances = Instances(kind, client, self.known, scheduled, self.users, self._reports, self._publish_past)
+            past.produce_by(self._read_reports, instances)
+
+    def _read_reports(self) -> None:
+        # No failure of the walk: not every table needs the reports, and it must not hide a failure of the instances.
+        try:
+            self._reports()
+        except ReportsRefused as refused:
+            self.reports_refused = refused
 
     def _publish_past(
         self, kind: Kind, uuid: str, identifier: int | None, started: datetime | None, participants: int | None

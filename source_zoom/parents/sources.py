@@ -29,7 +29,7 @@ REPORT_USER = granular("report:read:user:admin")
 HISTORY = granular("report:read:list_history_meetings:admin", fallback=(REPORT_USERS, REPORT_USER))
 
 # The account itself: tables that need no other list.
-ACCOUNT = ParentSource("account", (), (USER_LIST,))
+ACCOUNT = ParentSource("lists of the account", (), (USER_LIST,))
 SCHEDULED_MEETINGS = ParentSource("scheduled meetings", (MEETINGS.id_column,), (USER_LIST, MEETING_LIST), MEETINGS)
 SCHEDULED_WEBINARS = ParentSource("scheduled webinars", (WEBINARS.id_column,), (USER_LIST, WEBINAR_LIST), WEBINARS)
 PAST_MEETINGS = ParentSource(

@@ -97,13 +97,14 @@ class ZoomStream(HttpStream, ABC):
         # and a resumable cursor. It sets nothing else.
         self._resources = resources
         self._slots = resources.in_flight[self.label]
-        self.status = TableStatus(self.name)
+        self.status = TableStatus(self.name, self.parent.name)
         self._failing = FailurePolicy(
             self.name,
             self.status,
             resources.parents.known,
             on_retired=self.retire if self.retired else None,
             remembers=self.name in resources.ledgers,
+            single_urls=self.skippable,
         )
 
     @classmethod
@@ -153,7 +154,9 @@ class ZoomStream(HttpStream, ABC):
                 if self._failing.stopped_for_all:
                     return
                 if self._failing.stopped:
+                    self.status.found()
                     self.status.left_unread()
+                    self.status.read(0)
                     continue
                 rule = known.rule(self.name, parent.about)
                 if rule:
@@ -181,12 +184,21 @@ class ZoomStream(HttpStream, ABC):
 
         :raises Exception: the parent cannot be read
         """
-        parent = self.parent_of(stream_slice or {})
         records = 0
         try:
-            if self._failing.stopped:
-                self.status.left_unread()
-                return
+            for record in self._read_or_judge(self.parent_of(stream_slice or {})):
+                records += 1
+                yield record
+        finally:
+            self._slots.release()
+            self.status.read(records)
+
+    def _read_or_judge(self, parent: Parent) -> Iterator[Mapping[str, Any]]:
+        if self._failing.stopped:
+            self.status.left_unread()
+            return
+        records = 0
+        try:
             for record in self.read_parent(parent):
                 records += 1
                 yield record
@@ -199,9 +211,6 @@ class ZoomStream(HttpStream, ABC):
             is_postponed = self.postponed(error, parent)
             if not is_postponed and self._failing.failed(error, parent.series, str(parent)) is Verdict.RAISE:
                 raise
-        finally:
-            self._slots.release()
-            self.status.read(records)
 
     def read_parent(self, parent: Parent) -> Iterator[dict[str, Any]]:
         """Records of one parent: Zoom's rows with the parent's ids.

@@ -44,19 +44,23 @@ class FailurePolicy:
         *,
         on_retired: Callable[[], None] | None,
         remembers: bool,
+        single_urls: bool,
     ) -> None:
         """:param on_retired: called if Zoom has shut the endpoint down, which is no failure; None where it never may
         :param remembers: the next sync repeats what a firewall refused
+        :param single_urls: a firewall may refuse single parents, which is no failure while there are few of them
         """
         self._table = table
         self._status = status
         self._known = known
         self._on_retired = on_retired
         self._remembers = remembers
+        self._single_urls = single_urls
         self._breaker = Breaker()
         self._lock = threading.Lock()
         self._any_read = False
         self._gone: set[Hashable] = set()
+        self._first_gone: Exception | None = None
         self._firewall: list[ConnectorError] = []
         self.stopped_for_all = False
 
@@ -72,7 +76,7 @@ class FailurePolicy:
 
     def failed(self, error: Exception, series: Hashable, parent: str) -> Verdict:
         """Judge one failure; failures of the same ``series`` count once towards stopping the table."""
-        if self._is_retired(error, series, parent) or self._is_single_firewall_refusal(error, parent):
+        if self._is_retired(error, series, parent) or self._is_single_firewall_refusal(error, series, parent):
             return Verdict.FORGIVE
         if self.stopped:
             self._status.left_unread()
@@ -82,20 +86,26 @@ class FailurePolicy:
         if ends_table(error):
             self.stopped_for_all = True
             self._breaker.open()
-        elif self._breaker.failed(series, limit):
-            self._status.stopped_after = limit
+        else:
+            self._count_in_a_row(series, limit)
         return Verdict.RAISE
 
     def stop(self) -> None:
         """Request nothing more, without a failure. Parents are still counted."""
         self._breaker.open()
 
+    def _count_in_a_row(self, series: Hashable, limit: int) -> None:
+        if self._breaker.failed(series, limit) and not self.stopped_for_all:
+            self._status.stopped_after = self._status.stopped_after or limit
+
     def check_whole_table(self) -> None:
         """Called once all parents have been read.
 
-        :raises ConnectorError: a firewall refused too many of them
+        :raises ConnectorError: a firewall refused too many of them, or an endpoint that answers called itself gone
         """
-        refused, read = len(self._firewall), self._status.parents_read
+        if self._any_read and self._first_gone is not None:
+            raise self._first_gone
+        refused, read = len(self._firewall), self._status.parents_read - self._status.unread
         is_too_much = not self._remembers and refused >= FIREWALL_SHARE * read
         if refused and (refused >= FIREWALL_LIMIT or is_too_much):
             raise ConnectorError(
@@ -110,6 +120,7 @@ class FailurePolicy:
             if self._any_read:
                 return False
             self._gone.add(series)
+            self._first_gone = self._first_gone or error
             is_gone = len(self._gone) >= RETIRED_WITNESSES and not self.stopped
         self._known.count(SkipKey(self._table, "Zoom does not serve the deprecated endpoint", warn=True), parent)
         if is_gone:
@@ -118,13 +129,11 @@ class FailurePolicy:
             logger.warning("%s stays empty: Zoom no longer serves its deprecated endpoint. %s", self._table, error)
         return True
 
-    def _is_single_firewall_refusal(self, error: Exception, parent: str) -> bool:
-        if not (isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.FIREWALL):
+    def _is_single_firewall_refusal(self, error: Exception, series: Hashable, parent: str) -> bool:
+        if not (self._single_urls and isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.FIREWALL):
             return False
         self._known.count(SkipKey(self._table, "a web firewall refused the URL", warn=True), parent)
         with self._lock:
             self._firewall.append(error)
-            if len(self._firewall) >= FIREWALL_LIMIT and not self.stopped:
-                self._status.stopped_after = FIREWALL_LIMIT
-                self._breaker.open()
+        self._count_in_a_row(series, FIREWALL_LIMIT)
         return True

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from source_zoom.clock import utc_now, utc_today
-from source_zoom.parents.history import ReportsRefused
 from source_zoom.parents.kinds import Kind
 from source_zoom.parents.known import SkipKey
 from source_zoom.parents.occurrence import Occurrence
@@ -69,19 +68,21 @@ class OccurrenceTable(ZoomStream, ABC):
                 f"{paused_until:%Y-%m-%d %H:%M}",
             )
             return
-        try:
-            for occurrence in self.plan.due(self._resources.parents.past[self.kind], self._count_too_old):
-                yield self._parent(occurrence)
-        except ReportsRefused as refused:
-            if self.scope.classic_names == REPORT:
-                raise
-            # Instances have shown the occurrences of everything that is scheduled.
-            logger.warning(
-                "%s has past occurrences of scheduled meetings and webinars only, because Zoom's reports cannot be "
-                "read. %s",
-                self.name,
-                refused,
-            )
+        lists = self._resources.parents
+        due = self.plan.due(
+            lists.past[self.kind], self._count_too_old, is_partial=lambda: lists.reports_refused is not None
+        )
+        yield from map(self._parent, due)
+        if lists.reports_refused is None:
+            return
+        if self.scope.classic_names == REPORT:
+            raise lists.reports_refused
+        # The instances have shown the occurrences of everything that is scheduled.
+        logger.warning(
+            "%s has past occurrences of scheduled meetings and webinars only, because Zoom refuses its reports. %s",
+            self.name,
+            lists.reports_refused,
+        )
 
     def parent_of(self, ids: Mapping[str, Any]) -> Parent:
         return self._parent(self.occurrence(ids))

@@ -53,6 +53,7 @@ class OccurrencePlan:
         self._lock = threading.Lock()
         self._walk: DayWalk[Occurrence] | None = None
         self._reader: DayReader[Occurrence] | None = None
+        self._is_partial: Callable[[], bool] = lambda: False
         self._in_flight: dict[str, Occurrence] = {}
         # How many of a day are due and not read: no state may call that day complete.
         self._open_days: Counter[int] = Counter()
@@ -70,16 +71,21 @@ class OccurrencePlan:
         self.left = 0
 
     def due(
-        self, walk: DayWalk[Occurrence], spared: Callable[[Occurrence], None] = lambda _: None
+        self,
+        walk: DayWalk[Occurrence],
+        spared: Callable[[Occurrence], None] = lambda _: None,
+        *,
+        is_partial: Callable[[], bool] = lambda: False,
     ) -> Iterator[Occurrence]:
         """What to request: first what failed before, then by day, oldest first, among what the walk has found so far.
 
         :param spared: called with what other answers prove to be too old
+        :param is_partial: whether a walk that ended without a failure lacks something all the same
         :raises BaseException: the walk's failure, after what it found
         """
         reader = walk.reader()
         with self._lock:
-            self._walk, self._reader = walk, reader
+            self._walk, self._reader, self._is_partial = walk, reader, is_partial
         for occurrence in self._ledger.failed() if self._ledger else ():
             if self._ended or self._failed_in_a_row >= MAX_FAILED_AGAIN:
                 break
@@ -208,7 +214,7 @@ class OccurrencePlan:
         with self._lock:
             if self._ledger is None:
                 return {}
-            if self._walk and self._reader and self._walk.has_succeeded:
+            if self._walk and self._reader and self._walk.has_succeeded and not self._is_partial():
                 unread = UNKNOWN_DAY if self._retired else self._reader.lowest_unread()
                 self._ledger.advance([*self._open_days, unread])
             return self._ledger.to_json(self._clock())

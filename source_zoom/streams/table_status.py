@@ -8,8 +8,10 @@ import threading
 class TableStatus:
     """Parents and records of one table, and its first failure. Written by many threads."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, parents: str) -> None:
+        """:param parents: what the table's parents are, in the plural"""
         self.table = table
+        self.parents = parents
         self._changed = threading.Condition()
         self.parents_found = 0
         self.parents_read = 0
@@ -20,7 +22,7 @@ class TableStatus:
         self.failure: Exception | None = None
 
     def found(self) -> None:
-        """One more parent will be read."""
+        """One more parent has been found."""
         with self._changed:
             self.parents_found += 1
 
@@ -30,14 +32,14 @@ class TableStatus:
             self.all_found = True
 
     def read(self, records: int) -> None:
-        """One parent has been read, with this many records."""
+        """One found parent is done with, with this many records."""
         with self._changed:
             self.parents_read += 1
             self.records += records
             self._changed.notify_all()
 
     def left_unread(self) -> None:
-        """One parent was not requested because the table had been stopped."""
+        """One found parent was not read because the table had been stopped."""
         with self._changed:
             self.unread += 1
 
@@ -47,6 +49,6 @@ class TableStatus:
             self.failure = self.failure or error
 
     def wait_until_read(self) -> None:
-        """Until every parent found so far has been read."""
+        """Until every parent found so far is done with."""
         with self._changed:
             self._changed.wait_for(lambda: self.parents_read >= self.parents_found)

@@ -33,6 +33,7 @@ class Users(ZoomStream):
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
         self._published_all = False
+        self._has_finished = False
 
     def parents(self) -> Iterator[Parent]:
         for status in ("active", "inactive", "pending"):
@@ -51,20 +52,23 @@ class Users(ZoomStream):
         stream_slice: Mapping[str, Any] | None = None,
         stream_state: Mapping[str, Any] | None = None,
     ) -> Iterator[Mapping[str, Any]]:
-        """As of every table. Those that wait for the users see their end, whatever ends the list."""
+        """As of every table. Tables that wait for the users see the end of the list, and its failure if it has one."""
         try:
             yield from super().read_records(sync_mode, cursor_field, stream_slice, stream_state)
         finally:
-            if (stream_slice or {}).get("status") == "active" and not self._published_all:
-                self._published_all = True
-                self._resources.parents.users.finish(self.status.failure)
+            if (stream_slice or {}).get("status") == "active" and not self._has_finished:
+                self._has_finished = True
+                # A failure of the inactive users' list is none of the active users'.
+                self._resources.parents.users.finish(None if self._published_all else self.status.failure)
 
     def read_parent(self, parent: Parent) -> Iterator[dict[str, Any]]:
+        is_active = parent.ids["status"] == "active"
         for row in super().read_parent(parent):
-            user = user_of(row) if parent.ids["status"] == "active" else None
+            user = user_of(row) if is_active else None
             if user:
                 self._resources.parents.users.publish(user)
             yield row
+        self._published_all = self._published_all or is_active
 
     def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
         # The status is Zoom's own column; the requested one where a row leaves it out.
