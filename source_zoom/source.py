@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from json import JSONDecodeError
-from queue import Queue
+from queue import Empty, Queue
 from typing import Any, TypeVar
 
 from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
@@ -26,12 +28,14 @@ from source_zoom.exceptions import ConfigError
 from source_zoom.migrations import migrate
 from source_zoom.rate_limit_status import RateLimitStatus
 from source_zoom.streams import TABLES, ZoomStream
-from source_zoom.streams.partitions import concurrent
+from source_zoom.streams.partitions import ParentPartition, concurrent
 from source_zoom.sync import Sync
 from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
 
 # Messages that wait for the destination. Workers wait when it is full.
 QUEUE_SIZE = 10_000
+# A worker whose reader has left puts nothing more on the queue for this long.
+SECONDS_TO_RELEASE = 60.0
 
 
 class SourceZoom(AbstractSource):
@@ -118,9 +122,24 @@ class SourceZoom(AbstractSource):
         except AirbyteTracedException as error:
             # The engine's own ending quotes Python objects and calls every failure one of the configuration.
             raise sync.failures.ending() or error from None
+        except BaseException:
+            threading.Thread(target=_release_workers, args=(sync, queue), name="release workers", daemon=True).start()
+            raise
         finally:
             sync.progress.stop()
             sync.client.close()
+
+
+def _release_workers(sync: Sync, queue: Queue[QueueItem]) -> None:
+    """Let the engine's threads end though nobody reads their messages any more: the process waits for them."""
+    for table in sync.tables:
+        table.stop()
+    with suppress(Empty):
+        while True:
+            item = queue.get(timeout=SECONDS_TO_RELEASE)
+            if isinstance(item, ParentPartition):
+                for _ in item.read():
+                    pass
 
 
 Loaded = TypeVar("Loaded")

@@ -58,6 +58,11 @@ class FailurePolicy:
         """Whether nothing more is requested for this table."""
         return self._breaker.is_open
 
+    def stop(self) -> None:
+        """Request nothing more for this table."""
+        self.stopped_for_all = True
+        self._breaker.open()
+
     def succeeded(self) -> None:
         """A parent was read, or has no rows."""
         self._any_read = True
@@ -73,8 +78,7 @@ class FailurePolicy:
         self._status.failed(error)
         limit = consecutive_limit(error)
         if ends_table(error):
-            self.stopped_for_all = True
-            self._breaker.open()
+            self.stop()
         else:
             self._count_in_a_row(series, limit)
         return Verdict.RAISE
@@ -108,8 +112,7 @@ class FailurePolicy:
             is_gone = len(self._gone) >= RETIRED_WITNESSES and not self.stopped
         self._known.count(SkipKey(self._table, "Zoom does not serve the deprecated endpoint", warn=True), parent)
         if is_gone:
-            self.stopped_for_all = True
-            self._breaker.open()
+            self.stop()
             logger.warning("%s stays empty: Zoom no longer serves its deprecated endpoint. %s", self._table, error)
         return True
 
