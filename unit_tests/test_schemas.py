@@ -24,8 +24,11 @@ ANSWERS = HERE / "resource" / "http" / "response"
 
 # They let their bearer act as the host, so the connector never emits them.
 HOST_SECRETS = {"start_url", "host_key", "dynamic_host_key"}
+# And these open a recording.
+RECORDING_SECRETS = {"recording_play_passcode", "password", "download_access_token"}
+RECORDING_TABLES = {"recordings", "recording_files", "meeting_transcripts"}
 
-# Where the records of a table lie in Zoom's answer; None: the answer is the record.
+# Where the records of a table lie in Zoom's answer; None: the answer is the record; a pair: lists within a list.
 RECORDS_AT = {
     "users": "users",
     "meetings": None,
@@ -48,6 +51,19 @@ RECORDS_AT = {
     "webinar_tracking_sources": "tracking_sources",
     "report_webinars": None,
     "report_webinar_participants": "participants",
+    "recordings": "meetings",
+    "recording_files": ("meetings", "recording_files"),
+    "past_meeting_participants": "participants",
+    "past_webinar_participants": "participants",
+    "report_history_meetings": "history_meetings",
+    "meeting_summaries": "summaries",
+    "meeting_summary_contents": None,
+    "meeting_transcripts": None,
+    "report_operation_logs": "operation_logs",
+    "report_activities": "activity_logs",
+    "groups": "groups",
+    "group_members": "members",
+    "roles": "roles",
 }
 
 OF_MEETING = {"meeting_id": 85012345678}
@@ -55,6 +71,13 @@ OF_WEBINAR = {"webinar_id": 91098765432}
 OF_PAST_MEETING = OF_MEETING | {"meeting_uuid": "mQ3xT9aLS0+fU2yEwB7k1Q=="}
 OF_PAST_WEBINAR = OF_WEBINAR | {"webinar_uuid": "wZ8cN4pVRk6hY1/tJd5sGg=="}
 OF_RESULT = {"result_index": 0, "start_time": "2026-03-10T09:00:12Z"}
+OF_RECORDED = {"meeting_uuid": "mQ3xT9aLS0+fU2yEwB7k1Q==", "meeting_number": 85012345678}
+OF_FILE = {
+    "file_id": "5c0b7f0e-6a51-4b0e-9d3a-2f1e8a7c4d60",
+    "host_id": "pT4vLm9QSxWcK2bRzH7nYw",
+    "meeting_start_time": "2026-03-10T09:00:12Z",
+}
+OF_LOG = {"log_id": "6e5f0c1d2b3a49587766554433221100"}
 
 # What the connector adds to each record of a table.
 ADDED = {
@@ -79,11 +102,33 @@ ADDED = {
     "webinar_tracking_sources": OF_WEBINAR,
     "report_webinars": OF_PAST_WEBINAR,
     "report_webinar_participants": OF_PAST_WEBINAR,
+    "recordings": {},
+    "recording_files": OF_RECORDED | OF_FILE,
+    "past_meeting_participants": OF_PAST_MEETING,
+    "past_webinar_participants": OF_PAST_WEBINAR,
+    "report_history_meetings": {},
+    "meeting_summaries": {},
+    "meeting_summary_contents": {},
+    "meeting_transcripts": OF_RECORDED,
+    "report_operation_logs": OF_LOG,
+    "report_activities": OF_LOG,
+    "groups": {},
+    "group_members": {"group_id": "g1XbqT5vQnWc0eRk8uYmZA"},
+    "roles": {},
+}
+# Columns with a name of the connector's own that Zoom itself sends, with their type.
+SENT_BY_ZOOM = {
+    "recording_files": {"meeting_id": "string"},
+    "report_history_meetings": {"meeting_id": "integer", "meeting_uuid": "string"},
+    "meeting_summaries": {"meeting_id": "integer", "meeting_uuid": "string"},
+    "meeting_summary_contents": {"meeting_id": "integer", "meeting_uuid": "string"},
+    "meeting_transcripts": {"meeting_id": "string"},
 }
 
 SCALARS = {"string", "integer", "number", "boolean"}
 KEYWORDS = {"type", "format", "airbyte_type", "description", "additionalProperties", "properties", "items"}
 TIMESTAMP = {"format": "date-time", "airbyte_type": "timestamp_with_timezone"}
+DATE = {"format": "date"}
 
 # Without an extra package, jsonschema checks no date-time at all; and it takes 1.0 for an integer.
 formats = FormatChecker(formats=())
@@ -92,6 +137,9 @@ formats.checks("date-time")(
         not isinstance(value, str)
         or re.fullmatch(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(\.\d+)?(Z|[+-]\d\d:\d\d)", value) is not None
     )
+)
+formats.checks("date")(
+    lambda value: not isinstance(value, str) or re.fullmatch(r"\d{4}-[01]\d-[0-3]\d", value) is not None
 )
 StrictValidator = extend(
     Draft7Validator,
@@ -124,17 +172,25 @@ def columns_sent(value: Any, path: str = "") -> Iterator[str]:
             yield from columns_sent(inner, f"{path}[].")
 
 
+def secrets(table: str) -> set[str]:
+    """Columns that the connector never emits. Meetings have a `password` too, which their schema declares."""
+    return HOST_SECRETS | RECORDING_SECRETS if table in RECORDING_TABLES else HOST_SECRETS
+
+
 def documented_records(table: str) -> list[dict[str, Any]]:
     """The records of the documented answer, as Zoom sends them."""
     answer = json.loads((ANSWERS / f"{table}.json").read_text("utf-8"))
     at = RECORDS_AT[table]
+    if isinstance(at, tuple):
+        outer, inner = at
+        return [record for element in answer[outer] for record in element[inner]]
     return [answer] if at is None else answer[at]
 
 
 def emitted_records(table: str) -> list[dict[str, Any]]:
     """What the connector makes of them."""
     return [
-        {name: value for name, value in record.items() if name not in HOST_SECRETS} | ADDED[table]
+        {name: value for name, value in record.items() if name not in secrets(table)} | ADDED[table]
         for record in documented_records(table)
     ]
 
@@ -196,7 +252,7 @@ def test_every_column_is_described_once(table):
 def test_timestamps_carry_format_and_airbyte_type(table):
     for path, node in nodes(SCHEMAS[table]):
         timing = {key: node[key] for key in ("format", "airbyte_type") if key in node}
-        assert timing in ({}, TIMESTAMP), path
+        assert timing in ({}, TIMESTAMP, DATE), path
         assert not timing or node["type"] == ["null", "string"], path
 
 
@@ -209,29 +265,35 @@ def test_columns_in_alphabetical_order(table):
 
 
 @each_table
-def test_host_secrets_are_not_declared(table):
-    assert [path for path, _ in nodes(SCHEMAS[table]) if path.split(".")[-1] in HOST_SECRETS] == []
+def test_secrets_are_not_declared(table):
+    assert [path for path, _ in nodes(SCHEMAS[table]) if path.split(".")[-1] in secrets(table)] == []
 
 
 @pytest.mark.parametrize(
-    ("table", "secrets"),
-    [("users", {"host_key"}), ("meetings", {"start_url", "dynamic_host_key"}), ("webinars", {"start_url"})],
+    ("table", "sent"),
+    [
+        ("users", {"host_key"}),
+        ("meetings", {"start_url", "dynamic_host_key"}),
+        ("webinars", {"start_url"}),
+        ("recordings", {"recording_play_passcode"}),
+    ],
 )
-def test_documented_answers_hold_the_host_secrets(table, secrets):
+def test_documented_answers_hold_the_secrets(table, sent):
     """Otherwise a test that runs on these answers could not tell whether the connector drops them."""
     (record,) = documented_records(table)
-    assert record.keys() & HOST_SECRETS == secrets
+    assert record.keys() & secrets(table) == sent
 
 
 @each_table
 def test_added_columns_where_they_belong(table):
     """`meeting_id` in every child of a meeting, `meeting_uuid` in every table of past ones, and so on."""
-    own = {"meeting_id", "meeting_uuid", "webinar_id", "webinar_uuid", "result_index"}
+    own = {"meeting_id", "meeting_uuid", "webinar_id", "webinar_uuid", "meeting_number", "result_index"}
     declared = SCHEMAS[table]["properties"]
-    assert declared.keys() & own == ADDED[table].keys() & own
-    for name in ADDED[table].keys() & own:
-        kind = "string" if name.endswith("_uuid") else "integer"
-        assert declared[name]["type"] == ["null", kind], name
+    added = {name: "string" if name.endswith("_uuid") else "integer" for name in ADDED[table].keys() & own}
+    kinds = added | SENT_BY_ZOOM.get(table, {})
+    assert {name: declared[name]["type"] for name in declared.keys() & own} == {
+        name: ["null", kind] for name, kind in kinds.items()
+    }
 
 
 @each_table
