@@ -13,7 +13,7 @@ import requests
 
 from integration_tests.sandbox import AccountShape, Fault, FaultKind, Sandbox
 from integration_tests.sandbox.faults import Faults
-from integration_tests.test_sandbox import Client
+from integration_tests.sandbox_client import Client
 
 SMALL = AccountShape(users=40, inactive_users=0, pending_users=0)
 

@@ -11,7 +11,7 @@ import pytest
 from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, AccountShape, Sandbox
 from integration_tests.sandbox.errors import ZoomError
 from integration_tests.sandbox.limits import PLANS, RateLimits
-from integration_tests.test_sandbox import Client
+from integration_tests.sandbox_client import Client
 
 SMALL = AccountShape(users=2)
 

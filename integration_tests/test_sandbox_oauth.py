@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration_tests.sandbox import CLASSIC_SCOPES, GRANULAR_SCOPES, AccountShape, Sandbox
-from integration_tests.test_sandbox import Client
+from integration_tests.sandbox_client import Client
 
 SMALL = AccountShape(users=2)
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 import orjson
 
+from .log import LoggedRequest
+from .rows import Record
 from .truth import TABLES
-
-if TYPE_CHECKING:
-    from .sandbox import Sandbox
 
 _HELP = """The simulated Zoom account.
 
@@ -27,19 +26,39 @@ POST /do/NAME                 one of {names}; keyword arguments as a JSON object
 
 Tables: {tables}
 """
-_COMMANDS = (
-    "set_limits", "set_latency", "set_knobs", "expire_tokens", "expire_page_tokens", "deactivate_app", "activate_app",
-    "revoke_refresh_token", "clear_requests", "add_fault", "clear_faults",
-)  # fmt: skip
 _LINES_A_TURN = 200
 _UNSENT_LIMIT = 1_000_000
 
 
-class ControlPages:
-    """Answers the plain requests of the proxy port. Long pages are sent in pieces between other work."""
+class Controlled(Protocol):
+    """What the pages show of a running sandbox."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    @property
+    def environment(self) -> dict[str, str]: ...
+
+    @property
+    def credentials(self) -> dict[str, str]: ...
+
+    @property
+    def oauth_credentials(self) -> dict[str, str]: ...
+
+    @property
+    def requests(self) -> list[LoggedRequest]: ...
+
+    def truth(self, table: str, start: datetime | None = None) -> Iterator[Record]: ...
+
+    def owed(self, table: str, start: datetime | None = None) -> int: ...
+
+
+class ControlPages:
+    """Answers the plain requests of the proxy port. Long pages are sent in pieces between other work.
+
+    `commands` by name are what POST /do/NAME may call.
+    """
+
+    def __init__(self, sandbox: Controlled, commands: Mapping[str, Callable[..., None]]) -> None:
         self._sandbox = sandbox
+        self._commands = commands
 
     async def __call__(self, method: str, target: str, body: bytes, transport: asyncio.Transport) -> None:
         path, _, query = target.partition("?")
@@ -55,14 +74,13 @@ class ControlPages:
         self, method: str, path: str, start: datetime | None, body: bytes, transport: asyncio.Transport
     ) -> None:
         zoom = self._sandbox
-        if method == "POST" and path.startswith("/do/") and path[4:] in _COMMANDS:
-            command: Callable[..., Any] = getattr(zoom, path[4:])
-            command(**(json.loads(body) if body.strip() else {}))
+        if method == "POST" and path.startswith("/do/") and path[4:] in self._commands:
+            self._commands[path[4:]](**(json.loads(body) if body.strip() else {}))
             _send(transport, "200 OK", "done\n")
         elif method != "GET":
             _send(transport, "405 Method Not Allowed", "GET, or POST /do/NAME\n")
         elif path == "/":
-            _send(transport, "200 OK", _HELP.format(names=", ".join(_COMMANDS), tables=", ".join(TABLES)))
+            _send(transport, "200 OK", _HELP.format(names=", ".join(self._commands), tables=", ".join(TABLES)))
         elif path == "/owed":
             owed = {table: zoom.owed(table, start) for table in TABLES}
             _send(transport, "200 OK", json.dumps(owed, indent=2) + "\n", "application/json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from .account import Account
 from .control import ControlPages
 from .draw import utc_today
 from .endpoints import Endpoints
+from .entities import Occurrence
 from .faults import Fault, Faults
 from .knobs import Knobs
 from .limits import Plan, RateLimits
@@ -85,7 +86,7 @@ class Sandbox:
         hosts = self._hosts()
         context = certificates.write(Path(self._folder.name), hosts)
         proxy_port, tls_port = self._ports
-        plain = ControlPages(self)
+        plain = ControlPages(self, self._commands())
         server = Server(self._site.handle, plain, context, hosts, proxy_port=proxy_port, tls_port=tls_port)
         try:
             server.start()
@@ -106,6 +107,15 @@ class Sandbox:
         region = urlsplit(self.knobs.api_url or "").hostname or ""
         extra = (region,) if region.endswith((".zoom.us", ".zoomgov.com")) and region not in HOSTS else ()
         return HOSTS + extra
+
+    def _commands(self) -> dict[str, Callable[..., None]]:
+        """What the control pages may call, by name."""
+        commands: tuple[Callable[..., None], ...] = (
+            *(self.set_limits, self.set_latency, self.set_knobs, self.add_fault, self.clear_faults),
+            *(self.expire_tokens, self.expire_page_tokens, self.revoke_refresh_token),
+            *(self.deactivate_app, self.activate_app, self.clear_requests),
+        )
+        return {command.__name__: command for command in commands}
 
     @property
     def _running(self) -> Server:
@@ -167,6 +177,10 @@ class Sandbox:
     def owed(self, table: str, start: datetime | None = None) -> int:
         """How many that is."""
         return self._truth.count(table, start)
+
+    def occurrences(self, *, webinars: bool = False) -> list[Occurrence]:
+        """The past meetings, or webinars, that the records owed are about."""
+        return self._truth.occurrences(webinars=webinars)
 
     @property
     def requests(self) -> list[LoggedRequest]:
