@@ -5,6 +5,7 @@ with Sandbox(AccountShape(users=12, seed=7), plan="pro") as zoom:
     list(zoom.truth("users")), zoom.requests
 """
 
+from .account_truth import ACCOUNT_TABLES
 from .faults import Fault, FaultKind
 from .knobs import Knobs
 from .log import LoggedRequest
@@ -15,6 +16,7 @@ from .shape import AccountShape
 from .truth import HOST_SECRETS, TABLES
 
 __all__ = [
+    "ACCOUNT_TABLES",
     "CLASSIC_SCOPES",
     "GRANULAR_SCOPES",
     "HEAVY",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NoReturn
 
 from . import meetings, polls, registration, reports
-from .account import INSTANCE_MONTHS, REPORT_MONTHS, Account
+from .account import INSTANCE_MONTHS, REPORT_MONTHS
+from .account_answers import AccountAnswers
 from .draw import midnight, months_back
 from .entities import BASIC, INSTANT, UNASSIGNED, Meeting, Occurrence, User
 from .errors import ZoomError, meeting_unknown, no_webinar_plan, webinar_unknown
-from .knobs import Knobs
 from .participants import participants
 from .rows import NO_ROWS, Record, Rows
 
@@ -25,12 +25,8 @@ LOST_ADDON = "Webinar plan subscription is missing. Enable webinar for this user
 CANNOT_HOST = "Meeting hosting and scheduling capabilities are not allowed for your user account."
 
 
-class Answers:
+class Answers(AccountAnswers):
     """The account seen through the knobs. Methods return rows or a record, or raise the ZoomError that is due."""
-
-    def __init__(self, account: Account, knobs: Knobs) -> None:
-        self.account = account
-        self.knobs = knobs
 
     # Users
 

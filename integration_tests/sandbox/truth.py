@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from .account import HISTORY_MONTHS, INSTANCE_MONTHS
+from .account_truth import ACCOUNT_TABLES, AccountTruth
 from .answers import Answers
 from .entities import Meeting, Occurrence
 from .errors import ZoomError
@@ -52,6 +53,7 @@ class Truth:
         self._answers = answers
         self._account = answers.account
         self._oauth = oauth
+        self._of_account = AccountTruth(answers, self)
 
     def records(self, table: str, start: datetime | None = None) -> Iterator[Record]:
         """Every owed record of the table, built one by one."""
@@ -73,7 +75,7 @@ class Truth:
         """Past occurrences that the history of six months or the instances of fifteen reach, each once."""
         listed = {m.id for m in self._listed(webinars, start=None) if m.recurring}
         history = self._history_reach()
-        instances = self._allowed(("past_webinars" if webinars else "past_meetings", "*", "instances"))
+        instances = self.allowed(("past_webinars" if webinars else "past_meetings", "*", "instances"))
         since = start.timestamp() if start else None
         return [
             o
@@ -87,6 +89,9 @@ class Truth:
         ]
 
     def _parts(self, table: str, start: datetime | None) -> Iterator[Part]:
+        if table in ACCOUNT_TABLES:
+            yield from self._of_account.parts(table, start)
+            return
         if table == "users":
             users = self._account.users
             yield Rows(len(users), lambda i: user_row(self._account, users[i])), {}
@@ -145,17 +150,18 @@ class Truth:
 
     def _history_reach(self) -> Callable[[Occurrence], bool] | None:
         """What the account-wide history shows, or else the reports of each user; None where both are closed."""
-        if self._answers.knobs.history == "served" and self._allowed(("report", "history_meetings")):
+        if self._answers.knobs.history == "served" and self.allowed(("report", "history_meetings")):
             return self._answers.in_history
-        if self._allowed(("report", "users")) and self._allowed(("report", "users", "*", "meetings")):
+        if self.allowed(("report", "users")) and self.allowed(("report", "users", "*", "meetings")):
             return lambda _: True
         return None
 
-    def _allowed(self, path: tuple[str, ...]) -> bool:
+    def allowed(self, path: tuple[str, ...]) -> bool:
+        """Whether scopes and role open the endpoint."""
         route = ROUTES[path]
         assert route.scopes
         scoped = not route.scopes[1].isdisjoint(self._oauth.granted_scopes())
-        return scoped and route.role in self._answers.knobs.role_permissions
+        return scoped and (route.role is None or route.role in self._answers.knobs.role_permissions)
 
 
 def _one(record: Record) -> Rows:

@@ -1,0 +1,26 @@
+"""Derived: a view of the account that is built once, and again where the account has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Generic, TypeVar
+
+from .account import Account
+
+T = TypeVar("T")
+
+
+class Derived(Generic[T]):
+    """Calls `build(account)` when its value is first needed, and anew on another day or after more took place."""
+
+    def __init__(self, account: Account, build: Callable[[Account], T]) -> None:
+        self._account = account
+        self._build = build
+        self._built: tuple[date, int, T] | None = None
+
+    def __call__(self) -> T:
+        day, taken_place = self._account.today, len(self._account.occurrences)
+        if self._built is None or self._built[:2] != (day, taken_place):
+            self._built = (day, taken_place, self._build(self._account))
+        return self._built[2]
