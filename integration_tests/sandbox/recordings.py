@@ -40,6 +40,11 @@ class Recording:
         return self.type == MY_NOTES
 
     @property
+    def on_premise(self) -> bool:
+        """The company's own recorder made it, and its files lie on the company's own server."""
+        return self.raw[4] % 9 == 0
+
+    @property
     def raw(self) -> bytes:
         """The digest that the recording's fields are drawn from."""
         return digest(f"{self.uuid}|recording")
@@ -91,7 +96,7 @@ class Recordings:
         }
         if raw[3] % 4 == 0:
             row |= {"auto_delete": True, "auto_delete_date": day_of(recording.start + 600 * DAY).isoformat()}
-        if raw[4] % 9 == 0:
+        if recording.on_premise:
             row |= {"rc_zone": "zone-0815", "service_name": "node_1", "instance_id": raw.hex()[:32]}
             row["external_storage_addr"] = "192.0.2.33"
         if raw[5] % 8 == 0:
@@ -171,6 +176,9 @@ def _file(recording: Recording, kind: tuple[str, str, str], place: str, start: i
             "recording_type": recording_type,
             "status": "completed",
         }
+    if recording.on_premise:
+        row["file_path"] = f"/recordings/{place.replace('|', '/')}.{extension.lower()}"
+        del row["download_url"]
     return row
 
 
