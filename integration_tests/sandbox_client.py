@@ -16,6 +16,8 @@ from integration_tests.sandbox import HOST_SECRETS, TABLES, Sandbox
 from integration_tests.sandbox.entities import Occurrence
 
 Record = dict[str, Any]
+# UUID, number, and whether a meeting or a webinar.
+Parent = tuple[str, int, str]
 
 
 class Client:
@@ -70,20 +72,22 @@ class Walk:
 
     def run(self) -> dict[str, list[Record]]:
         for status in ("active", "inactive", "pending"):
-            self.tables["users"] += self.pages("users", "users", status=status)
-        active = [user["id"] for user in self.tables["users"] if user["status"] == "active"]
-        history = self.history()
+            rows = self.pages("users", "users", status=status, include_fields="custom_attributes")
+            self.tables["users"] += rows
+        users = [user for user in self.tables["users"] if "id" in user]
+        active = [user["id"] for user in users if user["status"] == "active"]
+        reported = [*self.history(), *self.reported(users)]
         for kind in ("meeting", "webinar"):
             listed = {row["id"]: row for user in active for row in self.pages(f"users/{user}/{kind}s", f"{kind}s")}
-            occurrences = {row["meeting_uuid"]: row["meeting_id"] for row in history if row["type"].lower() == kind}
             for number, row in listed.items():
-                if row["type"] in (3, 6, 8, 9):
-                    for instance in self.pages(f"past_{kind}s/{number}/instances", f"{kind}s"):
-                        if self.is_wanted(instance["start_time"]):
-                            occurrences[instance["uuid"]] = number
-                elif "start_time" in row and not self.is_wanted(row["start_time"]):
-                    continue
-                self.read_listed(kind, number)
+                if row["type"] in (3, 6, 8, 9) or "start_time" not in row or self.is_wanted(row["start_time"]):
+                    self.read_listed(kind, number)
+            occurrences = {uuid: number for uuid, number, of in reported if of == kind}
+            rooms = [user["pmi"] for user in users] if kind == "meeting" else []
+            for number in [*listed, *rooms]:
+                for instance in self.pages(f"past_{kind}s/{number}/instances", f"{kind}s"):
+                    if self.is_wanted(instance["start_time"]):
+                        occurrences[instance["uuid"]] = number
             for uuid, number in occurrences.items():
                 self.read_occurrence(kind, number, uuid)
         return self.tables
@@ -91,7 +95,7 @@ class Walk:
     def read_listed(self, kind: str, number: int) -> None:
         where = f"{kind}s/{number}"
         parent = {f"{kind}_id": number}
-        self.add(f"{kind}s", self.whole(where), {})
+        self.add(f"{kind}s", self.whole(where, show_previous_occurrences="true"), {})
         for status in ("approved", "pending", "denied"):
             rows = self.pages(f"{where}/registrants", "registrants", status=status)
             self.add(f"{kind}_registrants", rows, parent)
@@ -116,21 +120,33 @@ class Walk:
             self.add("webinar_qna_results", self.results(f"{past}/qa"), parent)
             self.add("webinar_absentees", self.pages(f"{past}/absentees", "registrants"), parent)
 
-    def history(self) -> list[Record]:
+    def history(self) -> Iterator[Parent]:
+        for window in self.windows():
+            for row in self.pages("report/history_meetings", "history_meetings", **window):
+                if self.is_wanted(row["start_time"]):
+                    yield row["meeting_uuid"], row["meeting_id"], row["type"].lower()
+
+    def reported(self, users: list[Record]) -> Iterator[Parent]:
+        for user in users:
+            for window in self.windows():
+                for kind in ("past", "pastOne"):
+                    for row in self.pages(f"report/users/{user['id']}/meetings", "meetings", type=kind, **window):
+                        if self.is_wanted(row["start_time"]):
+                            yield row["uuid"], row["id"], "webinar" if row["type"] in (5, 6, 9) else "meeting"
+
+    def windows(self) -> Iterator[dict[str, str]]:
+        """Six months, a month at a time."""
         first = _six_months_before(self.today)
-        found = []
         while first <= self.today:
             last = min(first + timedelta(days=27), self.today)
-            window = {"from_": first.isoformat(), "to": last.isoformat()}
-            found += list(self.pages("report/history_meetings", "history_meetings", **window))
+            yield {"from_": first.isoformat(), "to": last.isoformat()}
             first = last + timedelta(days=1)
-        return [row for row in found if self.is_wanted(row["start_time"])]
 
     def is_wanted(self, moment: str) -> bool:
         return self.start is None or datetime.fromisoformat(moment.replace("Z", "+00:00")) >= self.start
 
-    def whole(self, path: str) -> list[Record]:
-        body = self.body(path)
+    def whole(self, path: str, **query: str) -> list[Record]:
+        body = self.body(path, **query)
         return [] if body is None else [body]
 
     def pages(self, path: str, key: str, **query: str) -> Iterator[Record]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import orjson
 import pytest
 
-from integration_tests.sandbox import AccountShape, Sandbox
+from integration_tests.sandbox import EVER, AccountShape, Sandbox
 from integration_tests.sandbox_client import Client, Walk, canonical
 from integration_tests.sandbox_paths import windows
 
@@ -120,6 +120,24 @@ def test_logs_need_the_permission_for_reports(zoom, client):
     zoom.set_knobs(role_permissions=("User:Read",))
     for _, path, _ in LOGS:
         assert client.error(path, from_="2026-05-01", to="2026-05-20") == (400, 200, "No permission.")
+
+
+def test_days_that_pass_bring_rows_and_change_none():
+    with Sandbox(AccountShape(seed=7), today=TODAY) as zoom:
+        for table, _, _ in LOGS:
+            before = {row["log_id"]: row for row in zoom.truth(table)}
+            foretold = {row["log_id"]: row for row in zoom.truth(table, at=zoom.clock.now + timedelta(days=8))}
+            since = zoom.clock.now
+            assert any(row["time"] > since.isoformat() for row in foretold.values())
+            kept = {log_id: row for log_id, row in before.items() if row["time"] >= "2025-11-28"}
+            assert kept.items() <= foretold.items()
+            assert len(foretold) < zoom.owed(table, at=EVER)
+        zoom.advance(days=8)
+        with Client(zoom) as client:
+            for table, path, key in LOGS:
+                walk = Walk(client, TODAY)
+                seen = [r for w in windows(date(2025, 11, 28), zoom.clock.today) for r in walk.pages(path, key, **w)]
+                assert canonical(seen) == without_id(zoom.truth(table))
 
 
 # The history

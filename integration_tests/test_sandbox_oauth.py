@@ -155,15 +155,6 @@ def test_classic_scopes_open_everything(zoom, client):
     assert client.error(f"users/{zoom.account.users[0].id}/webinars")[:2] == (400, 4711)
 
 
-def test_without_the_history_scope_the_truth_is_what_the_fallback_finds(zoom):
-    whole = zoom.owed("report_meetings")
-    assert whole > 0
-    zoom.set_knobs(without_scopes=("report:read:list_history_meetings:admin",))
-    assert zoom.owed("report_meetings") == whole
-    zoom.set_knobs(without_scopes=("report:read:list_history_meetings:admin", "report:read:list_users:admin"))
-    assert zoom.owed("report_meetings") < whole
-
-
 def test_an_account_without_webinars():
     with Sandbox(AccountShape(users=4, webinar_share=0)) as zoom, Client(zoom) as client:
         for user in zoom.account.users[:4]:

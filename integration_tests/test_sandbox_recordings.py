@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import orjson
 import pytest
@@ -15,6 +15,7 @@ from integration_tests.sandbox_paths import segment, windows
 TODAY = date(2026, 5, 20)
 # All that the account has lies in the last seventeen months.
 FIRST = date(2025, 1, 1)
+ACCOUNT = "accounts/me/recordings"
 SECRET = "recording_play_passcode"
 
 
@@ -54,7 +55,7 @@ def files_of(recordings):
 
 def test_the_accounts_list_is_the_truth_in_windows_not_users(zoom, client):
     zoom.clear_requests()
-    found = read(client, "accounts/me/recordings")
+    found = read(client, ACCOUNT)
     assert canonical(found) == canonical(zoom.truth("recordings"))
     assert canonical(files_of(found)) == canonical(zoom.truth("recording_files"))
     assert len(found) > 30
@@ -86,30 +87,31 @@ def test_the_lists_of_the_users_are_the_truth_where_the_accounts_list_is_closed(
 
 
 def test_only_the_accounts_list_has_what_a_user_recorded_who_left(zoom, client):
-    leaver = zoom._truth._answers.recordings().leaver
-    by_account = [r for r in zoom.truth("recordings") if r["host_id"] == leaver.id]
+    known = {user.id for user in zoom.account.users}
+    by_account = [r for r in zoom.truth("recordings") if r["host_id"] not in known]
+    (leaver,) = {r["host_id"] for r in by_account}
     assert len(by_account) == 4
-    assert client.error(f"users/{leaver.id}/recordings")[:2] == (404, 1001)
+    assert client.error(f"users/{leaver}/recordings")[:2] == (404, 1001)
     zoom.set_knobs(account_recordings="no_permission")
-    assert [r for r in zoom.truth("recordings") if r["host_id"] == leaver.id] == []
+    assert {r["host_id"] for r in zoom.truth("recordings")} <= known
     assert zoom.owed("recordings") > 20
 
 
 def test_nothing_is_owed_where_neither_list_may_be_read(zoom, client):
     zoom.set_knobs(role_permissions=("User:Read",))
     assert zoom.owed("recordings") == zoom.owed("recording_files") == 0
-    assert client.error("accounts/me/recordings") == (400, 200, "No permission.")
+    assert client.error(ACCOUNT) == (400, 200, "No permission.")
 
 
 # Rows
 
 
 def test_the_accounts_list_has_numbers_for_types_and_lacks_four_columns(zoom, client):
-    by_account = read(client, "accounts/me/recordings")
+    by_account = read(client, ACCOUNT)
     assert all(type(row["type"]) is int for row in by_account)
     own = {"account_id", "auto_delete", "auto_delete_date"}
     assert not any(own & row.keys() for row in by_account)
-    answer = client.get("accounts/me/recordings", from_="2026-05-01", to="2026-05-20")
+    answer = client.get(ACCOUNT, from_="2026-05-01", to="2026-05-20")
     assert SECRET.encode() not in answer.content
     assert "page_count" not in answer.json()
 
@@ -139,6 +141,24 @@ def test_files_are_placeholders_at_first(zoom):
     assert any("file_path" in file and file.get("status") == "completed" for file in files)
 
 
+def test_placeholders_become_files_under_the_same_id():
+    with Sandbox(AccountShape(seed=7), today=TODAY) as zoom:
+        before = {f["file_id"] for f in zoom.truth("recording_files") if f.get("status") == "processing"}
+        foretold = canonical(zoom.truth("recording_files", at=zoom.clock.now + timedelta(days=2)))
+        zoom.advance(days=2)
+        after = {f["file_id"]: f for f in zoom.truth("recording_files")}
+        assert canonical(after.values()) == foretold
+        assert before <= after.keys()
+        assert {after[file_id]["status"] for file_id in before} == {"completed"}
+        with Client(zoom) as client:
+            found = [
+                row
+                for w in windows(FIRST, zoom.clock.today)
+                for row in Walk(client, TODAY).pages(ACCOUNT, "meetings", **w)
+            ]
+        assert canonical(files_of(found)) == foretold
+
+
 def test_captions_and_timelines_have_no_id_and_files_are_told_apart_all_the_same(zoom):
     files = list(zoom.truth("recording_files"))
     nameless = [file for file in files if "id" not in file]
@@ -165,7 +185,7 @@ def test_my_notes_are_in_the_list_of_their_owner_alone(zoom, client):
     path = f"users/{owner.id}/recordings"
     assert [row["type"] for row in read(client, path)].count("96") == 2
     assert "96" not in {row["type"] for row in read(client, path, recording_source_type="cloud_recording_only")}
-    assert 96 not in {row["type"] for row in read(client, "accounts/me/recordings")}
+    assert 96 not in {row["type"] for row in read(client, ACCOUNT)}
 
 
 def test_the_trash_is_a_list_of_its_own(zoom, client):
@@ -182,22 +202,22 @@ def test_the_trash_is_a_list_of_its_own(zoom, client):
 
 
 def test_without_from_only_today(zoom, client):
-    body = client.get("accounts/me/recordings", page_size=300).json()
+    body = client.get(ACCOUNT, page_size=300).json()
     assert (body["from"], body["to"]) == ("2026-05-20", "2026-05-20")
     assert all(row["start_time"].startswith("2026-05-20") for row in body["meetings"])
 
 
 def test_one_month_a_call(zoom, client):
-    assert client.get("accounts/me/recordings", from_="2026-04-01", to="2026-05-01").status_code == 200
-    assert client.error("accounts/me/recordings", from_="2026-04-01", to="2026-05-02")[:2] == (400, 300)
-    assert client.error("accounts/me/recordings", from_="2026-04-01")[:2] == (400, 300)
-    assert client.error("accounts/me/recordings", from_="2026-05-02", to="2026-05-01")[:2] == (400, 300)
-    assert client.error("accounts/me/recordings", from_="May")[:2] == (400, 300)
+    assert client.get(ACCOUNT, from_="2026-04-01", to="2026-05-01").status_code == 200
+    assert client.error(ACCOUNT, from_="2026-04-01", to="2026-05-02")[:2] == (400, 300)
+    assert client.error(ACCOUNT, from_="2026-04-01")[:2] == (400, 300)
+    assert client.error(ACCOUNT, from_="2026-05-02", to="2026-05-01")[:2] == (400, 300)
+    assert client.error(ACCOUNT, from_="May")[:2] == (400, 300)
 
 
 def test_both_days_of_a_window_are_in_it(zoom, client):
     day = next(r["start_time"] for r in zoom.truth("recordings"))[:10]
-    body = client.get("accounts/me/recordings", from_=day, to=day).json()
+    body = client.get(ACCOUNT, from_=day, to=day).json()
     assert body["meetings"]
     assert {row["start_time"][:10] for row in body["meetings"]} == {day}
 
@@ -216,16 +236,16 @@ def test_both_days_of_a_window_are_in_it(zoom, client):
 )
 def test_the_accounts_list_refuses_as_live_accounts_do(zoom, client, state, error):
     zoom.set_knobs(account_recordings=state)
-    assert client.error("accounts/me/recordings")[:2] == error
+    assert client.error(ACCOUNT)[:2] == error
     owner = zoom.account.users[0]
     assert client.get(f"users/{owner.id}/recordings").status_code == 200
 
 
 def test_scope_errors_name_the_scope_or_not(zoom, client):
     zoom.set_knobs(account_recordings="scope", scope_error_code=4700)
-    assert client.error("accounts/me/recordings") == (400, 4700, "Invalid access token, does not contain scopes.")
+    assert client.error(ACCOUNT) == (400, 4700, "Invalid access token, does not contain scopes.")
     zoom.set_knobs(scope_error_code=4711)
-    assert client.error("accounts/me/recordings")[2].endswith("[cloud_recording:read:list_account_recordings:admin].")
+    assert client.error(ACCOUNT)[2].endswith("[cloud_recording:read:list_account_recordings:admin].")
     own = client.error(f"accounts/{zoom.account.account_id}/recordings")
     assert own[2].endswith("[cloud_recording:read:list_account_recordings:master].")
 
@@ -233,12 +253,12 @@ def test_scope_errors_name_the_scope_or_not(zoom, client):
 def test_the_classic_scope_is_another_word(zoom):
     zoom.set_knobs(scopes=("recording:read:admin",))
     with Client(zoom) as client:
-        assert client.get("accounts/me/recordings").status_code == 200
+        assert client.get(ACCOUNT).status_code == 200
         assert client.get(f"users/{zoom.account.users[0].id}/recordings").status_code == 200
         assert client.error("groups")[:2] == (400, 4711)
     zoom.set_knobs(scopes=("cloud_recording:read:admin",))
     with Client(zoom) as client:
-        assert client.error("accounts/me/recordings")[:2] == (400, 4711)
+        assert client.error(ACCOUNT)[:2] == (400, 4711)
     zoom.set_knobs(**vars(type(zoom.knobs)()))
 
 

@@ -6,18 +6,21 @@ with Sandbox(AccountShape(users=12, seed=7), plan="pro") as zoom:
 """
 
 from .account_truth import ACCOUNT_TABLES
-from .faults import Fault, FaultKind
+from .clock import Clock
+from .faults import Fault, FaultKind, path_of
 from .knobs import Knobs
 from .log import LoggedRequest
+from .other_apps import OtherApp
 from .routes import HEAVY, LIGHT, MEDIUM
 from .sandbox import HOSTS, Sandbox
 from .scopes import CLASSIC_SCOPES, GRANULAR_SCOPES
 from .shape import AccountShape
-from .truth import HOST_SECRETS, TABLES
+from .truth import EVER, HOST_SECRETS, TABLES
 
 __all__ = [
     "ACCOUNT_TABLES",
     "CLASSIC_SCOPES",
+    "EVER",
     "GRANULAR_SCOPES",
     "HEAVY",
     "HOSTS",
@@ -26,9 +29,12 @@ __all__ = [
     "MEDIUM",
     "TABLES",
     "AccountShape",
+    "Clock",
     "Fault",
     "FaultKind",
     "Knobs",
     "LoggedRequest",
+    "OtherApp",
     "Sandbox",
+    "path_of",
 ]

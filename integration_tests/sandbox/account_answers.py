@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .account import REPORT_MONTHS, Account
+from .clock import Span
 from .derived import Derived
 from .entities import BASIC, UNASSIGNED, Occurrence, User
 from .errors import NO_PERMISSION, NOT_RECOGNIZED, ZoomError
 from .groups import Group, groups, members
 from .knobs import Knobs
+from .past_answers import PastAnswers
 from .past_participants import past_participants
 from .recordings import Recordings
-from .rows import Record, Rows
+from .rows import NO_ROWS, Record, Rows
 from .scopes import ACCOUNT_RECORDINGS, require
 from .summaries import Summaries
 from .transcripts import has_transcript, transcript
@@ -30,12 +34,11 @@ IP_RANGES = (
 IN_TRASH = "The meeting summary has been moved to Trash and cannot be accessed."
 
 
-class AccountAnswers:
-    """Methods return what there is, or raise the ZoomError that is due."""
+class AccountAnswers(PastAnswers):
+    """Rows or a record for one parent, and checks of whole lists."""
 
-    def __init__(self, account: Account, knobs: Knobs) -> None:
-        self.account = account
-        self.knobs = knobs
+    def __init__(self, account: Account, knobs: Knobs, span: Callable[[], Span] | None = None) -> None:
+        super().__init__(account, knobs, span)
         self.recordings = Derived(account, Recordings)
         self.summaries = Derived(account, Summaries)
         self.groups = Derived(account, groups)
@@ -61,9 +64,9 @@ class AccountAnswers:
         webinar = occurrence.meeting.is_webinar
         if not webinar and occurrence.meeting.host.type == BASIC:
             raise ZoomError(400, 200, f"Only available for paid account: {self.account.account_id}")
-        if not webinar and not self.account.within(occurrence, REPORT_MONTHS):
-            raise ZoomError(400, 12702, "Can not access a meeting a year ago.")
-        return past_participants(self.account, self.knobs, occurrence)
+        unknown = "Webinar does not exist." if webinar else f"Meeting does not exist: {occurrence.uuid}."
+        ready = self.check(occurrence, unknown, None if webinar else REPORT_MONTHS)
+        return past_participants(self.account, self.knobs, occurrence) if ready else NO_ROWS
 
     def check_summaries(self, *, listing: bool) -> None:
         """Raises where the account's settings or plan keep summaries from the API."""
@@ -78,7 +81,7 @@ class AccountAnswers:
     def summary_content(self, occurrence: Occurrence) -> Record:
         self.check_summaries(listing=False)
         summaries = self.summaries()
-        summary = summaries.latest(occurrence)
+        summary = summaries.latest(occurrence, self.span)
         if summary is None:
             raise ZoomError(404, 3001, f"Meeting does not exist: {occurrence.uuid}.")
         if summary.trashed and self.account.shape.special_cases:
@@ -88,9 +91,9 @@ class AccountAnswers:
     def transcript(self, occurrence: Occurrence) -> Record:
         if self.knobs.transcripts == "forbidden":
             raise ZoomError(403, 403, "Forbidden No permission")
-        if not has_transcript(self.account, occurrence):
+        if not has_transcript(self.account, occurrence, self.span):
             raise ZoomError(404, 3322, "This meeting transcript does not exist.")
-        return transcript(self.account, occurrence)
+        return transcript(self.account, occurrence, self.span)
 
     def check_groups(self, *, listing: bool) -> None:
         """Raises, for the list perhaps under HTTP 200, where the plan has no groups."""

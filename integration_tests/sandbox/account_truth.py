@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from . import reports
+from .account import Account
 from .answers import Answers
+from .clock import Span
 from .entities import Occurrence
 from .errors import ZoomError
 from .groups import group_row
+from .knobs import Knobs
 from .logs import kept_days, numbered, operation_logs, sign_ins
+from .reach import Reach
 from .recordings import Recording
 from .roles import KINDS, roles
 from .rows import Record, Rows
@@ -36,20 +40,13 @@ ACCOUNT_TABLES = (
 )
 
 
-class Reach(Protocol):
-    """What the token may read, and which past occurrences that reaches."""
-
-    def allowed(self, path: tuple[str, ...]) -> bool: ...
-
-    def occurrences(self, start: datetime | None = None, *, webinars: bool = False) -> list[Occurrence]: ...
-
-
 class AccountTruth:
     """Records owed, table by table; `start` leaves out what lies before it."""
 
     def __init__(self, answers: Answers, reach: Reach) -> None:
         self._answers = answers
         self._account = answers.account
+        self._span = answers.span
         self._reach = reach
 
     def parts(self, table: str, start: datetime | None) -> Iterator[Part]:
@@ -98,46 +95,52 @@ class AccountTruth:
         """By the account's list or, where that is closed, by the lists of the users that there still are."""
         recordings = self._answers.recordings()
         by_account = self._account_list_is_open()
-        if not by_account and not self._reach.allowed(("users", "*", "recordings")):
+        if not by_account and not self._reach.opens("users", "*", "recordings"):
             return
         for recording in recordings.all:
-            if recording.trashed or recording.my_notes or (since is not None and recording.start < since):
+            if recording.trashed or recording.my_notes or not self._span.reached(recording.since):
+                continue
+            if since is not None and recording.start < since:
                 continue
             if by_account or recording.host is not recordings.leaver:
-                record = recordings.record(recording, own_list=not by_account)
+                record = recordings.record(recording, self._span, own_list=not by_account)
                 record.pop("recording_play_passcode", None)
                 yield record | {"type": recording.type}, recording
 
     def _account_list_is_open(self) -> bool:
         closed = _raises(self._answers.check_account_recordings)
-        return not closed and self._reach.allowed(("accounts", "*", "recordings"))
+        return not closed and self._reach.opens("accounts", "*", "recordings")
 
     # Past occurrences
 
     def _past_participants(self, start: datetime | None, *, webinars: bool) -> Iterator[Part]:
         kind = "webinar" if webinars else "meeting"
-        for occurrence in self._reach.occurrences(start, webinars=webinars):
+        for occurrence in self._past(start, webinars=webinars):
             added = {f"{kind}_id": occurrence.meeting.id, f"{kind}_uuid": occurrence.uuid}
             yield from _part(self._answers.past_participants, added, occurrence)
 
     def _transcripts(self, start: datetime | None) -> Iterator[Part]:
-        for occurrence in self._reach.occurrences(start):
+        for occurrence in self._past(start, webinars=False):
             added = {"meeting_number": occurrence.meeting.id, "meeting_uuid": occurrence.uuid}
             yield from _part(lambda o: _one(self._answers.transcript(o)), added, occurrence)
 
+    def _past(self, start: datetime | None, *, webinars: bool) -> list[Occurrence]:
+        earliest = start.timestamp() if start else 0.0
+        return [o for o in self._reach.occurrences(webinars=webinars) if o.start >= earliest]
+
     def _history(self, since: float | None) -> Iterator[Record]:
-        """Only the account-wide history has these rows; the reports of each user are no substitute."""
-        if self._answers.knobs.history == "served" and self._reach.allowed(("report", "history_meetings")):
-            for occurrence in self._account.history:
-                if self._answers.in_history(occurrence) and (since is None or occurrence.start >= since):
-                    yield reports.history_row(occurrence)
+        """Only the account-wide history has these rows. Owed is their canonical form, however Zoom writes them."""
+        form = Knobs(history_numbers="missing") if self._answers.knobs.history_numbers == "missing" else Knobs()
+        for occurrence in self._reach.history():
+            if since is None or occurrence.start >= since:
+                yield reports.history_row(occurrence, form)
 
     # Summaries
 
     def _summaries(self, since: float | None) -> Iterator[Record]:
         if not _raises(lambda: self._answers.check_summaries(listing=True)):
             for summary in self._answers.summaries().all:
-                if since is None or summary.created >= since:
+                if self._span.reached(summary.created) and (since is None or summary.created >= since):
                     yield summary_row(summary)
 
     def _contents(self, since: float | None) -> Iterator[Record]:
@@ -147,16 +150,17 @@ class AccountTruth:
             return
         for summary in self._answers.summaries().all:
             uuid = summary.occurrence.uuid
-            if uuid not in seen and (since is None or summary.created >= since):
+            made = self._span.reached(summary.created) and (since is None or summary.created >= since)
+            if made and uuid not in seen:
                 seen.add(uuid)
                 for rows, _ in _part(lambda o: _one(self._answers.summary_content(o)), {}, summary.occurrence):
                     yield from rows
 
     # Logs, groups
 
-    def _logs(self, of_day: Callable[[Any, date], list[Record]], since: float | None) -> Iterator[Record]:
-        for day in kept_days(self._account):
-            for row in numbered(of_day(self._account, day)):
+    def _logs(self, of_day: Callable[[Account, date, Span], list[Record]], since: float | None) -> Iterator[Record]:
+        for day in kept_days(self._account, self._span):
+            for row in numbered(of_day(self._account, day, self._span)):
                 if since is None or datetime.fromisoformat(row["time"].replace("Z", "+00:00")).timestamp() >= since:
                     yield row
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Generic, TypeVar
 
 from .account import Account
@@ -12,15 +11,15 @@ T = TypeVar("T")
 
 
 class Derived(Generic[T]):
-    """Calls `build(account)` when its value is first needed, and anew on another day or after more took place."""
+    """Calls `build(account)` when its value is first needed, and anew after the account got more occurrences."""
 
     def __init__(self, account: Account, build: Callable[[Account], T]) -> None:
         self._account = account
         self._build = build
-        self._built: tuple[date, int, T] | None = None
+        self._built: tuple[int, T] | None = None
 
     def __call__(self) -> T:
-        day, taken_place = self._account.today, len(self._account.occurrences)
-        if self._built is None or self._built[:2] != (day, taken_place):
-            self._built = (day, taken_place, self._build(self._account))
-        return self._built[2]
+        size = len(self._account.occurrences)
+        if self._built is None or self._built[0] != size:
+            self._built = (size, self._build(self._account))
+        return self._built[1]

@@ -9,26 +9,29 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from .account import HISTORY_MONTHS, Account
-from .draw import digest, iso, midnight, months_back, pick
+from .clock import Span
+from .draw import day_of, digest, iso, midnight, months_back, pick
 from .rows import Record
-
-DayOf = Callable[[Account, date], list[Record]]
 
 _CATEGORIES = ("User", "Account", "Role", "Meeting", "Recording", "Billing")
 _ACTIONS = ("Add", "Update", "Delete")
 _CLIENTS = ("Browser", "Windows", "Mac", "iPhone", "Android", "Zoom Rooms")
-# Of today there are only rows of the first minutes after midnight, so that none lies ahead of the clock.
-_TODAY_SECONDS, _DAY_SECONDS = 300, 86_000
+# A day's rows are of its first minutes, so that a test can hardly run into one that is being written.
+_FIRST_SECONDS = 600
+# Rows are written for so many days after the account was built.
+_DAYS_AHEAD = 60
+# The last moment of the year 9998, in Unix seconds: no row is later.
+_FAR_AHEAD = 253_370_764_799
 
 
-def operation_logs(account: Account, day: date) -> list[Record]:
+def operation_logs(account: Account, day: date, span: Span) -> list[Record]:
     """`operation_logs[]` of one UTC day, newest first. An admin's bulk change makes equal rows in one second."""
-    return _rows_of_day(account, day, "operation", account.shape.operation_logs, _operation)
+    return _visible(_rows_of_day(account, day, "operation", account.shape.operation_logs, _operation), span)
 
 
-def sign_ins(account: Account, day: date) -> list[Record]:
+def sign_ins(account: Account, day: date, span: Span) -> list[Record]:
     """`activity_logs[]` of one UTC day, newest first."""
-    return _rows_of_day(account, day, "activity", account.shape.sign_ins, _sign_in)
+    return _visible(_rows_of_day(account, day, "activity", account.shape.sign_ins, _sign_in), span)
 
 
 def days(first: date, last: date) -> Iterator[date]:
@@ -37,9 +40,12 @@ def days(first: date, last: date) -> Iterator[date]:
         yield last - timedelta(days=back)
 
 
-def kept_days(account: Account) -> Iterator[date]:
-    """Every day of which Zoom still has logs, latest first."""
-    return days(months_back(account.today, HISTORY_MONTHS), account.today)
+def kept_days(account: Account, span: Span) -> Iterator[date]:
+    """Every day of which Zoom still has logs at any moment of the span, latest first."""
+    last = account.first_day + timedelta(days=_DAYS_AHEAD)
+    if span.last < midnight(last):
+        last = day_of(int(span.last))
+    return days(months_back(day_of(int(span.first)), HISTORY_MONTHS), last)
 
 
 def numbered(rows: Iterable[Record]) -> Iterator[Record]:
@@ -55,20 +61,26 @@ def numbered(rows: Iterable[Record]) -> Iterator[Record]:
 def _rows_of_day(
     account: Account, day: date, kind: str, mean: int, build: Callable[[Account, bytes, str], Record]
 ) -> list[Record]:
-    age = (account.today - day).days
+    age = (account.first_day - day).days
     raw = digest(f"{kind}|{account.shape.seed}|{age}")
-    count = raw[0] * (2 * mean + 1) // 256
-    span = _DAY_SECONDS if age else _TODAY_SECONDS
+    count = raw[0] * (2 * mean + 1) // 256 if age >= -_DAYS_AHEAD else 0
     made = []
     for index in range(count):
         own = digest(f"{kind}|{account.shape.seed}|{age}|{index}")
-        moment = midnight(day) + int.from_bytes(own[:3], "big") % span
+        moment = midnight(day) + int.from_bytes(own[:3], "big") % _FIRST_SECONDS
         made.append((moment, build(account, own, iso(moment))))
     made.sort(key=lambda pair: pair[0], reverse=True)
     rows = [row for _, row in made]
     if rows and account.shape.special_cases and raw[1] % 3 == 0:
         rows[-1:] = [dict(rows[-1]) for _ in range(2 + raw[2] % 2)]
     return rows
+
+
+def _visible(rows: list[Record], span: Span) -> list[Record]:
+    if not rows:
+        return []
+    until = iso(int(min(span.last, _FAR_AHEAD)))
+    return [row for row in rows if row["time"] <= until]
 
 
 def _operation(account: Account, raw: bytes, time: str) -> Record:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from . import words
 from .account import Account
+from .clock import Span
 from .draw import DAY, day_of, digest, iso, midnight, pick, short_id, uuid_of
 from .entities import LICENSED, SCHEDULED, User
 from .reports import used
@@ -22,7 +23,10 @@ _VIEWS = ("shared_screen_with_speaker_view", "shared_screen_with_gallery_view", 
 
 @dataclass(slots=True, eq=False)
 class Recording:
-    """What was recorded of one occurrence, or uploaded; `start` in Unix seconds, `type` as Zoom codes meetings."""
+    """What was recorded of one occurrence, or uploaded; `type` is coded as for meetings.
+
+    It started at `start` and is visible from `since` on, in Unix seconds.
+    """
 
     ordinal: int
     uuid: str
@@ -32,12 +36,18 @@ class Recording:
     topic: str
     start: int
     minutes: int
+    since: float = 0
     trashed: bool = False
 
     @property
     def my_notes(self) -> bool:
         """Somebody's personal notes, which only their own list shows."""
         return self.type == MY_NOTES
+
+    @property
+    def ready(self) -> int:
+        """When its files are, in Unix seconds: at the second midnight after its start."""
+        return midnight(day_of(self.start)) + 2 * DAY
 
     @property
     def on_premise(self) -> bool:
@@ -51,7 +61,7 @@ class Recording:
 
 
 class Recordings:
-    """All recordings of an account, newest first."""
+    """All recordings of an account, newest first, those to come included."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -61,24 +71,25 @@ class Recordings:
             found += _odd_ones(account, self.leaver, len(account.occurrences))
         self.all = sorted(found, key=lambda recording: (recording.start, recording.uuid), reverse=True)
 
-    def of_account(self, first: date, last: date) -> Rows:
+    def of_account(self, first: date, last: date, span: Span) -> Rows:
         """`meetings[]` of the account's list, by the day of the meeting. It never shows anybody's My Notes."""
-        return self._rows([r for r in _between(self.all, first, last) if not r.my_notes], own_list=False)
+        found = [r for r in _between(self.all, first, last, span) if not r.my_notes]
+        return self._rows(found, span, own_list=False)
 
-    def of_user(self, user: User, first: date, last: date, *, cloud_only: bool = False) -> Rows:
+    def of_user(self, user: User, first: date, last: date, span: Span, *, cloud_only: bool = False) -> Rows:
         """`meetings[]` of one user's list."""
-        own = [r for r in _between(self.all, first, last) if r.host is user]
-        return self._rows([r for r in own if not (cloud_only and r.my_notes)], own_list=True)
+        own = [r for r in _between(self.all, first, last, span) if r.host is user]
+        return self._rows([r for r in own if not (cloud_only and r.my_notes)], span, own_list=True)
 
-    def trash_of(self, user: User) -> Rows:
+    def trash_of(self, user: User, span: Span) -> Rows:
         """What of one user's lies in the trash."""
-        trashed = [r for r in self.all if r.host is user and r.trashed]
-        return Rows(len(trashed), lambda i: self.record(trashed[i], own_list=True, deleted=True))
+        trashed = [r for r in self.all if r.host is user and r.trashed and span.reached(r.ready)]
+        return Rows(len(trashed), lambda i: self.record(trashed[i], span, own_list=True))
 
-    def record(self, recording: Recording, *, own_list: bool, deleted: bool = False) -> Record:
+    def record(self, recording: Recording, span: Span, *, own_list: bool) -> Record:
         """One element of `meetings[]`; `type` is a number in the account's list and a text in that of one user."""
         raw = recording.raw
-        files = recording_files(self._account, recording, deleted=deleted)
+        files = recording_files(recording, span)
         row: Record = {
             "uuid": recording.uuid,
             "id": recording.number,
@@ -108,25 +119,26 @@ class Recordings:
                 row.pop(column, None)
         return row
 
-    def _rows(self, recordings: list[Recording], *, own_list: bool) -> Rows:
-        return Rows(len(recordings), lambda i: self.record(recordings[i], own_list=own_list))
+    def _rows(self, recordings: list[Recording], span: Span, *, own_list: bool) -> Rows:
+        return Rows(len(recordings), lambda i: self.record(recordings[i], span, own_list=own_list))
 
 
-def recording_files(account: Account, recording: Recording, *, deleted: bool = False) -> list[Record]:
+def recording_files(recording: Recording, span: Span) -> list[Record]:
     """`recording_files[]`: placeholders for a day or two, then the files; recording twice makes two of each."""
     raw = recording.raw
-    if recording.start >= midnight(account.today - timedelta(days=1)):
+    if not span.reached(recording.ready):
         return [_placeholder(recording, typed=typed) for typed in (False, True)]
     parts = 2 if raw[9] % 5 == 0 and recording.type != UPLOAD else 1
     files = [file for part in range(parts) for file in _files_of_part(recording, part)]
-    if deleted:
+    if recording.trashed:
         for file in files:
             file["deleted_time"] = iso(recording.start + 3 * DAY)
     return files
 
 
 def _placeholder(recording: Recording, *, typed: bool) -> Record:
-    raw = digest(f"{recording.uuid}|placeholder|{typed}")
+    # The ids are those that the finished video and sound will have.
+    raw = digest(f"{recording.uuid}|file|0|{0 if typed else 1}")
     row: Record = {
         "id": _file_id(raw),
         "meeting_id": recording.uuid,
@@ -187,9 +199,9 @@ def _file_id(raw: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:32]}"
 
 
-def _between(recordings: list[Recording], first: date, last: date) -> list[Recording]:
+def _between(recordings: list[Recording], first: date, last: date, span: Span) -> list[Recording]:
     low, high = midnight(first), midnight(last) + DAY
-    return [r for r in recordings if low <= r.start < high and not r.trashed]
+    return [r for r in recordings if low <= r.start < high and not r.trashed and span.reached(r.since)]
 
 
 def _of_occurrences(account: Account) -> list[Recording]:
@@ -198,7 +210,7 @@ def _of_occurrences(account: Account) -> list[Recording]:
     return [
         Recording(
             o.ordinal, o.uuid, o.meeting.id, o.meeting.host, o.meeting.type, words.topic(o.meeting.raw), o.start,
-            o.minutes, trashed=shape.special_cases and o.raw[27] % 11 == 0,
+            o.minutes, o.timing.ended, trashed=shape.special_cases and o.raw[27] % 11 == 0,
         )
         for o in account.occurrences.values()
         if o.meeting.host.type == LICENSED and o.raw[26] < 256 * shape.recorded_share and used(o, "record_to_cloud")
@@ -220,7 +232,7 @@ def _odd_ones(account: Account, leaver: User, ordinal: int) -> list[Recording]:
     found = []
     for index, (host, kind, age) in enumerate(made):
         raw = digest(f"odd recording|{account.shape.seed}|{index}")
-        start = midnight(account.today - timedelta(days=age)) + 9 * 3600 + raw[0] * 60
+        start = midnight(account.first_day - timedelta(days=age)) + 9 * 3600 + raw[0] * 60
         number = 70_000_000_000 + int.from_bytes(raw[1:4], "big")
         uuid = uuid_of(raw, ordinal + index)
         found.append(Recording(ordinal + index, uuid, number, host, kind, words.topic(raw), start, 20 + raw[5] % 30))

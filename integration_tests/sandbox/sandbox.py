@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from . import certificates
 from .account import Account
+from .clock import Clock
 from .control import ControlPages
-from .draw import utc_today
 from .endpoints import Endpoints
 from .entities import Occurrence
 from .faults import Fault, Faults
 from .knobs import Knobs
-from .limits import Plan, RateLimits
+from .limits import Plan, RateLimits, Window
 from .log import LoggedRequest
 from .oauth import OAuth
+from .other_apps import OtherApp, Traffic
 from .paging import PageTokens
 from .routes import Label
 from .rows import Record
@@ -35,8 +36,11 @@ class Sandbox:
     """A context manager: inside it the server runs in a background thread, outside nothing is left of it.
 
     Keyword arguments beyond the named ones are the fields of Knobs. `latency` and `latency_jitter` are seconds an
-    answer waits, `plan` and the limits are enforced, `faults` go wrong. `today` is the account's date, by default
-    the current one in UTC.
+    answer waits, `plan` and the limits are enforced, `other_apps` use them too, `faults` go wrong.
+
+    The account's clock runs with the machine's. It is set apart by one of: `today`, another date; `now`, another
+    moment; `behind_days`, so many days before the machine's. `clock` is one of your own, which a client in the same
+    process can share: then moments in headers are that clock's, otherwise they are those of the machine's.
     """
 
     def __init__(
@@ -44,10 +48,14 @@ class Sandbox:
         shape: AccountShape | None = None,
         *,
         today: date | None = None,
+        now: datetime | None = None,
+        behind_days: float = 0,
+        clock: Clock | None = None,
         plan: Plan | None = None,
         per_second: Mapping[Label, int] | None = None,
         per_day: Mapping[Label, int] | None = None,
-        limit_window: Literal["fixed", "sliding"] = "fixed",
+        limit_window: Window = "fixed",
+        other_apps: Iterable[OtherApp] = (),
         latency: float = 0.0,
         latency_jitter: float = 0.0,
         faults: Iterable[Fault] = (),
@@ -57,20 +65,24 @@ class Sandbox:
     ) -> None:
         self.shape = shape or AccountShape()
         self.knobs = Knobs(**knobs)
-        self.account = Account(self.shape, today or utc_today())
+        self.clock = _clock(today, now, behind_days, clock)
+        self.dawn = self.clock.now
+        self.account = Account(self.shape, self.clock.today, self.clock)
         self.faults = Faults(faults, self.shape.seed)
-        self.oauth = OAuth(self.knobs, self.account.account_id, self.shape.seed)
-        self._limits = RateLimits(plan, limit_window)
+        self.oauth = OAuth(self.knobs, self.clock, self.account.account_id, self.shape.seed)
+        self._limits = RateLimits(plan, limit_window, self.clock, lambda: self.knobs.retry_after_shift)
         self._limits.set("same", per_second, per_day)
-        self._page_tokens = PageTokens(self.knobs)
-        endpoints = Endpoints(self.account, self.knobs, self._page_tokens)
-        self._truth = Truth(endpoints.answers, self.oauth)
+        for app in other_apps:
+            self._limits.share_with(app)
+        self._page_tokens = PageTokens(self.knobs, self.clock)
+        self._truth = Truth(self.account, self.knobs, self.oauth)
         self._site = Site(
-            endpoints,
+            Endpoints(self.account, self.knobs, self._page_tokens),
             self.oauth,
             self._limits,
             self.faults,
             self.knobs,
+            self.clock,
             latency=latency,
             jitter=latency_jitter,
             seed=self.shape.seed,
@@ -108,10 +120,11 @@ class Sandbox:
         extra = (region,) if region.endswith((".zoom.us", ".zoomgov.com")) and region not in HOSTS else ()
         return HOSTS + extra
 
-    def _commands(self) -> dict[str, Callable[..., None]]:
+    def _commands(self) -> dict[str, Callable[..., object]]:
         """What the control pages may call, by name."""
-        commands: tuple[Callable[..., None], ...] = (
-            *(self.set_limits, self.set_latency, self.set_knobs, self.add_fault, self.clear_faults),
+        commands: tuple[Callable[..., object], ...] = (
+            *(self.advance, self.set_limits, self.set_latency, self.set_knobs, self.add_fault, self.clear_faults),
+            *(self.add_other_app, self.clear_other_apps),
             *(self.expire_tokens, self.expire_page_tokens, self.revoke_refresh_token),
             *(self.deactivate_app, self.activate_app, self.clear_requests),
         )
@@ -170,17 +183,31 @@ class Sandbox:
 
     # What is owed and what was asked
 
-    def truth(self, table: str, start: datetime | None = None) -> Iterator[Record]:
-        """The complete records that a full sync owes for the table."""
-        return self._truth.records(table, start)
+    def truth(
+        self, table: str, start: datetime | None = None, at: datetime | None = None, since: datetime | None = None
+    ) -> Iterator[Record]:
+        """The complete records that a full sync owes for the table, now or at the moment `at`.
 
-    def owed(self, table: str, start: datetime | None = None) -> int:
+        With `since`, what was visible at any moment from then on; with EVER as `at`, what will be one day.
+        """
+        return self._truth.records(table, start, at, since)
+
+    def owed(
+        self, table: str, start: datetime | None = None, at: datetime | None = None, since: datetime | None = None
+    ) -> int:
         """How many that is."""
-        return self._truth.count(table, start)
+        return self._truth.count(table, start, at, since)
 
-    def occurrences(self, *, webinars: bool = False) -> list[Occurrence]:
-        """The past meetings, or webinars, that the records owed are about."""
-        return self._truth.occurrences(webinars=webinars)
+    def occurrences(
+        self, *, at: datetime | None = None, since: datetime | None = None, webinars: bool = False
+    ) -> list[Occurrence]:
+        """The past meetings, or webinars, that those records are about."""
+        return self._truth.occurrences(None, at, since, webinars=webinars)
+
+    @property
+    def now(self) -> datetime:
+        """The account's moment; `dawn` is the one when it was built."""
+        return self.clock.now
 
     @property
     def requests(self) -> list[LoggedRequest]:
@@ -204,12 +231,24 @@ class Sandbox:
         per_second: Mapping[Label, int] | None = None,
         per_day: Mapping[Label, int] | None = None,
         scale: float = 1.0,
+        window: Window | None = None,
     ) -> None:
         """The limits of the plan (None: no limits; "same": those in force), with single numbers changed.
 
         `scale` multiplies the per-second numbers: 0.5 halves them. What was counted stays counted.
         """
-        self._limits.set(plan, per_second, per_day, scale)
+        self._limits.set(plan, per_second, per_day, scale, window)
+
+    def add_other_app(self, **app: Any) -> Traffic:
+        """`OtherApp(...)` at work from now on; the answer counts its requests."""
+        return self._limits.share_with(OtherApp(**app))
+
+    def clear_other_apps(self) -> None:
+        self._limits.others.clear()
+
+    def advance(self, days: float = 0, hours: float = 0) -> None:
+        """Moves the account's clock forward."""
+        self.clock.advance(days=days, hours=hours)
 
     def set_latency(self, seconds: float, jitter: float = 0.0) -> None:
         self._site.latency = seconds
@@ -246,3 +285,14 @@ class Sandbox:
 
     def clear_faults(self) -> None:
         self.faults.clear()
+
+
+def _clock(today: date | None, now: datetime | None, behind_days: float, clock: Clock | None) -> Clock:
+    """Raises ValueError where more than one of them says what time it is."""
+    if sum((today is not None, now is not None, behind_days != 0, clock is not None)) > 1:
+        raise ValueError("today, now, behind_days and clock exclude each other")
+    if clock:
+        return clock
+    if today:
+        return Clock.on(today)
+    return Clock.starting_at(now) if now else Clock(offset=-timedelta(days=behind_days).total_seconds())

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from . import words
 from .account import Account
-from .draw import DAY, digest, iso, midnight, short_id
+from .clock import Span
+from .draw import digest, iso, short_id
 from .entities import LICENSED, Occurrence
 from .reports import used
 from .rows import Record, Rows
@@ -40,29 +41,27 @@ class Summary:
 
 
 class Summaries:
-    """All summaries of an account, newest first."""
+    """All summaries of an account, newest first, those to come included."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
         found = [
             summary for o in account.occurrences.values() if _is_summarized(account, o) for summary in _of(account, o)
         ]
-        end_of_today = midnight(account.today) + DAY
-        visible = (summary for summary in found if summary.created < end_of_today)
-        self.all = sorted(visible, key=lambda summary: (summary.created, summary.ordinal, summary.part), reverse=True)
-        # The text is that of the latest one.
-        self._latest: dict[str, Summary] = {}
-        for summary in reversed(self.all):
-            self._latest[summary.occurrence.uuid] = summary
+        self.all = sorted(found, key=lambda summary: (summary.created, summary.ordinal, summary.part), reverse=True)
+        self._of: dict[str, list[Summary]] = {}
+        for summary in self.all:
+            self._of.setdefault(summary.occurrence.uuid, []).append(summary)
 
-    def between(self, low: float, high: float, field: str) -> Rows:
+    def between(self, low: float, high: float, field: str, span: Span) -> Rows:
         """`summaries[]` whose time in `field` lies from `low` to before `high`; none that lacks the field."""
-        found = [s for s in self.all if (moment := _moment(s, field)) is not None and low <= moment < high]
+        visible = (summary for summary in self.all if span.reached(summary.created))
+        found = [s for s in visible if (moment := _moment(s, field)) is not None and low <= moment < high]
         return Rows(len(found), lambda i: summary_row(found[i]))
 
-    def latest(self, occurrence: Occurrence) -> Summary | None:
-        """The summary whose text Zoom hands out for the occurrence."""
-        return self._latest.get(occurrence.uuid)
+    def latest(self, occurrence: Occurrence, span: Span) -> Summary | None:
+        """The summary whose text Zoom hands out for the occurrence: the last one made."""
+        return next((s for s in self._of.get(occurrence.uuid, ()) if span.reached(s.created)), None)
 
     def content(self, summary: Summary) -> Record:
         """GET /meetings/{uuid}/meeting_summary."""

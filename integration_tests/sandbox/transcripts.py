@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from . import words
 from .account import Account
+from .clock import Span
 from .draw import DAY, day_of, iso, midnight, short_id
 from .entities import LICENSED, Occurrence
 from .reports import used
@@ -15,16 +14,17 @@ from .rows import Record
 FEATURES = ("live_transcription", "record_to_cloud", "meeting_summary")
 
 
-def has_transcript(account: Account, occurrence: Occurrence) -> bool:
+def has_transcript(account: Account, occurrence: Occurrence, span: Span) -> bool:
     """Whether Zoom has a transcript of it, ready or not."""
     return (
-        occurrence.meeting.host.type == LICENSED
+        span.reached(_made(occurrence))
+        and occurrence.meeting.host.type == LICENSED
         and occurrence.raw[25] < 256 * account.shape.transcribed_share
         and any(used(occurrence, feature) for feature in FEATURES)
     )
 
 
-def transcript(account: Account, occurrence: Occurrence) -> Record:
+def transcript(account: Account, occurrence: Occurrence, span: Span) -> Record:
     """GET /meetings/{x}/transcript; its `meeting_id` is the UUID."""
     raw = occurrence.raw
     row: Record = {
@@ -32,9 +32,9 @@ def transcript(account: Account, occurrence: Occurrence) -> Record:
         "account_id": account.account_id,
         "meeting_topic": words.topic(occurrence.meeting.raw),
         "host_id": occurrence.meeting.host.id,
-        "transcript_created_time": iso(occurrence.start + occurrence.minutes * 60 + 900),
+        "transcript_created_time": iso(_made(occurrence)),
     }
-    reason = _restriction(account, occurrence)
+    reason = _restriction(account, occurrence, span)
     row["can_download"] = not reason
     if reason:
         row["download_restriction_reason"] = reason
@@ -47,8 +47,13 @@ def transcript(account: Account, occurrence: Occurrence) -> Record:
     return row
 
 
-def _restriction(account: Account, occurrence: Occurrence) -> str:
-    if occurrence.start >= midnight(account.today - timedelta(days=1)):
+def _made(occurrence: Occurrence) -> int:
+    return occurrence.end + 900
+
+
+def _restriction(account: Account, occurrence: Occurrence, span: Span) -> str:
+    # Ready at the second midnight after the start.
+    if not span.reached(midnight(day_of(occurrence.start)) + 2 * DAY):
         return "NOT_READY"
     if account.shape.special_cases and occurrence.ordinal % 9 == 4:
         return "DELETED_OR_TRASHED"

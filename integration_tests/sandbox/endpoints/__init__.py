@@ -1,6 +1,7 @@
 """Endpoints: one method for each API path, from its decoded parameters to its JSON body."""
 
 from .groups import GroupEndpoints
+from .history import HistoryEndpoints
 from .logs import LogEndpoints
 from .past import PastEndpoints
 from .recordings import RecordingEndpoints
@@ -14,6 +15,7 @@ class Endpoints(
     UserEndpoints,
     ScheduledEndpoints,
     PastEndpoints,
+    HistoryEndpoints,
     ReportEndpoints,
     RecordingEndpoints,
     SummaryEndpoints,

@@ -17,11 +17,12 @@ class LogEndpoints(Finder):
 
     def operation_logs(self, _: str, query: Query) -> Body:
         first, last = day_window(query, self.account.today, months_kept=HISTORY_MONTHS, needed=True)
+        now = self.account.now
         wanted = query.get("category_type", _CATEGORIES).lower()
         found = [
             row
             for day in days(first, last)
-            for row in operation_logs(self.account, day)
+            for row in operation_logs(self.account, day, now)
             if wanted in (_CATEGORIES, row["category_type"].lower())
         ]
         rows = Rows(len(found), lambda i: found[i])
@@ -31,7 +32,8 @@ class LogEndpoints(Finder):
 
     def activities(self, _: str, query: Query) -> Body:
         first, last = day_window(query, self.account.today, months_kept=HISTORY_MONTHS)
-        found = [row for day in days(first, last) for row in sign_ins(self.account, day)]
+        now = self.account.now
+        found = [row for day in days(first, last) for row in sign_ins(self.account, day, now)]
         body = self.page("/report/activities", query, "activity_logs", Rows(len(found), lambda i: found[i]))
         del body["page_count"], body["total_records"]
         return body | {"from": iso(midnight(first)), "to": iso(midnight(last))}

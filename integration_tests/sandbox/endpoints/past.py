@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from .. import reports
 from ..entities import Occurrence
-from ..errors import ZoomError, meeting_unknown
+from ..errors import WebPage, ZoomError, meeting_unknown
 from ..rows import Rows
 from ..scopes import accepted, require
 from .finding import Body, Finder, Query, whole
@@ -17,9 +16,7 @@ class PastEndpoints(Finder):
 
     def past_meeting(self, key: str, query: Query) -> Body:
         occurrence = self.occurrence_of(key, webinar=False, unknown="Meeting does not exist: {}.")
-        if not self.account.within(occurrence, 12):
-            raise ZoomError(400, 12702, "Cannot access a meeting a year ago.")
-        return reports.past_meeting(occurrence)
+        return self.answers.past_meeting(occurrence)
 
     def meeting_instances(self, key: str, query: Query) -> Body:
         number = unquote(key)
@@ -82,6 +79,8 @@ class PastEndpoints(Finder):
         kind = "webinar" if webinar else "meeting"
         if self.knobs.files == "unrecognized":
             self.unrecognized()
+        if self.knobs.files.startswith("html_"):
+            raise WebPage(int(self.knobs.files[5:]))
         if self.knobs.files == "scope":
             require((), accepted(kind, f"{kind}:read:list_past_files:admin"), self.knobs.scope_error_code)
         occurrence = self.occurrence_of(key, webinar=webinar, unknown=f"{kind.title()} ID is invalid or not end.")

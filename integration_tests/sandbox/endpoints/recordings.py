@@ -22,7 +22,7 @@ class RecordingEndpoints(Finder):
             raise ZoomError(404, 2001, f"Account does not exist: {unquote(key)}.")
         self.answers.check_account_recordings()
         first, last = day_window(query, self.account.today)
-        rows = self.answers.recordings().of_account(first, last)
+        rows = self.answers.recordings().of_account(first, last, self.account.now)
         body = self.page("/accounts/me/recordings", query, "meetings", rows)
         del body["page_count"]
         return body | {"from": first.isoformat(), "to": last.isoformat()}
@@ -35,10 +35,10 @@ class RecordingEndpoints(Finder):
         if query.get("trash") == "true":
             if "from" in query or "to" in query:
                 invalid_parameter("trash")
-            rows = recordings.trash_of(user)
+            rows = recordings.trash_of(user, self.account.now)
         else:
             cloud_only = query.get("recording_source_type") == "cloud_recording_only"
-            rows = recordings.of_user(user, first, last, cloud_only=cloud_only)
+            rows = recordings.of_user(user, first, last, self.account.now, cloud_only=cloud_only)
         body = self.page(f"/users/{user.email}/recordings", query, "meetings", rows)
         return body | {"from": first.isoformat(), "to": last.isoformat()}
 

@@ -21,7 +21,7 @@ class SummaryEndpoints(Finder):
         if field not in (STARTED, CREATED):
             invalid_parameter("time_filter_field")
         low, high = moment_window(query, self.account.today)
-        rows = self.answers.summaries().between(low, high, field)
+        rows = self.answers.summaries().between(low, high, field, self.account.now)
         body = self.page("/meetings/meeting_summaries", query, "summaries", rows)
         del body["page_count"], body["total_records"]
         return body | {"from": iso(int(low)), "to": iso(int(high))}

@@ -32,4 +32,7 @@ class UserEndpoints(Finder):
         user = self.user_of(key)
         rows = self.answers.webinar_list(user)
         token = self.knobs.webinar_list_token
-        return self.page(f"/users/{user.email}/webinars", query, "webinars", rows, by_number=True, with_token=token)
+        body = self.page(f"/users/{user.email}/webinars", query, "webinars", rows, by_number=True, with_token=token)
+        if not self.knobs.webinar_list_counts:
+            del body["page_count"], body["page_number"]
+        return body
