@@ -30,15 +30,19 @@ class Client:
         self.session.proxies = {"https": zoom.proxy_url, "http": zoom.proxy_url}
         self.session.verify = str(zoom.ca_file)
         if login:
-            answer = self.token()
-            assert answer.status_code == 200, answer.text
-            self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+            self.login()
 
     def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.session.close()
+
+    def login(self) -> None:
+        """Takes a new token."""
+        answer = self.token()
+        assert answer.status_code == 200, answer.text
+        self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def token(self, host: str = "zoom.us", **changes: str) -> requests.Response:
         credentials = {**self.zoom.credentials, **changes}

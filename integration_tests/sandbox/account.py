@@ -11,6 +11,7 @@ from .build import Builder
 from .clock import Clock, Span
 from .draw import needs_double_encoding
 from .entities import Meeting, Occurrence, User
+from .growth import Event, Growth, grow, happen
 from .shape import AccountShape
 
 HISTORY_MONTHS = 6
@@ -24,16 +25,27 @@ class Account:
     `first_day` is the date on which it was built; its clock moves on from there.
     """
 
-    def __init__(self, shape: AccountShape, first_day: date, clock: Clock | None = None) -> None:
+    def __init__(
+        self, shape: AccountShape, first_day: date, clock: Clock | None = None, growth: Growth | None = None
+    ) -> None:
         self.shape = shape
         self.first_day = first_day
         self.clock = clock or Clock.on(first_day)
-        built = Builder(shape, first_day)
+        self._builder = built = Builder(shape, first_day)
+        if growth:
+            grow(built, growth)
         self.account_id = built.account_id
         self.users: list[User] = built.users
         self.meetings: dict[int, Meeting] = built.meetings
         self.occurrences: dict[str, Occurrence] = built.occurrences
         self.users_by_key = {key: user for user in self.users for key in (user.id, user.email) if key}
+
+    def occur(self, event: Event) -> Occurrence:
+        """Adds something that takes place."""
+        occurrence = happen(self._builder, event)
+        for index in ("_by_start", "_starts", "_by_host"):
+            vars(self).pop(index, None)
+        return occurrence
 
     # What time it is
 

@@ -84,24 +84,24 @@ class Builder:
 
     def _build_meetings(self, host: User, position: int) -> None:
         shape = self.shape
-        for _ in range(_share_of(shape.meetings_per_user, position)):
+        for _ in range(share_of(shape.meetings_per_user, position)):
             ordinal = self._next("listed")
             if spread(ordinal, shape.recurring_share):
                 self._recurring(host, FIXED_TIME, NO_FIXED_TIME)
             else:
                 self._once(host)
-        for _ in range(_share_of(shape.unlisted_per_user, position)):
+        for _ in range(share_of(shape.unlisted_per_user, position)):
             self._unlisted(host)
 
     def _build_webinars(self, host: User, position: int) -> None:
-        for _ in range(_share_of(self.shape.webinars_per_user, position)):
+        for _ in range(share_of(self.shape.webinars_per_user, position)):
             n = self._counts["webinar"]
             if n % 3:
                 self._recurring(host, WEBINAR_FIXED_TIME, WEBINAR_NO_FIXED_TIME)
             else:
                 age = 2 + n % 40 if n % 2 == 0 else -3 - n % 30
                 self._ended_once(self.add(host, WEBINAR, self._moment(age, n)))
-        for _ in range(_share_of(self.shape.unlisted_webinars_per_user, position)):
+        for _ in range(share_of(self.shape.unlisted_webinars_per_user, position)):
             n = self._next("unlisted")
             webinar = self.add(host, WEBINAR, self._moment(91 + n * 17 % 85, n), listed=False, gone=True)
             self._ended_once(webinar)
@@ -114,7 +114,7 @@ class Builder:
         if special and n == 1:
             self._on_the_bounds(series)
             return
-        count = _share_of(self.shape.occurrences_per_recurring, n)
+        count = share_of(self.shape.occurrences_per_recurring, n)
         phase = (n * 31 % 97) / 97
         for j in range(count):
             occurrence = self.occur(series, self._moment(1 + int((j + phase) * _SPAN_DAYS / count), n + j))
@@ -236,6 +236,6 @@ class Builder:
         return midnight(self.first_day - timedelta(days=age)) + 7 * 3600 + salt * 1_237 % (12 * 3600)
 
 
-def _share_of(mean: float, position: int) -> int:
+def share_of(mean: float, position: int) -> int:
     """Whole numbers that average `mean` over the positions 0, 1, 2, …"""
     return int((position + 1) * mean + 1e-9) - int(position * mean + 1e-9)

@@ -41,6 +41,36 @@ FaultKind = Literal[
 ]
 
 
+MEANINGS: dict[FaultKind, str] = {
+    "status_500": "HTTP 500 with Zoom's error.",
+    "status_502_html": "HTTP 502 with a web page.",
+    "status_503": "HTTP 503 with Zoom's error.",
+    "status_504": "HTTP 504 with a line of text.",
+    "reset": "A TCP reset before Zoom has acted.",
+    "lost_answer": "A TCP reset after Zoom has acted.",
+    "cut": "Half of the true answer, then the connection breaks.",
+    "hang": "No answer until the client gives up.",
+    "slow": "The true answer after `seconds`, by default one.",
+    "drip": "The true answer in small pieces over `seconds`, by default two.",
+    "invalid_json": "HTTP 200 with JSON that breaks off.",
+    "empty_body": "HTTP 200 with nothing.",
+    "html_200": "HTTP 200 with a login page.",
+    "error_in_200": "HTTP 200 with an error of `code` and `message`, by default the words of a missing webinar plan.",
+    "waf_403": "HTTP 403 with a firewall's web page.",
+    "qps_429": "The per-second limit; it ends with the next second.",
+    "daily_429": "The daily limit; over at the next 00:00 UTC, or after `seconds` (below zero: in the past), or "
+    "Retry-After is what `retry_after` says.",
+    "token_expired_401": "HTTP 401 with code 124; the request's access token is really dead.",
+    "token_expired_400": "HTTP 400 with code 124; the request's access token is really dead.",
+    "page_token_expired": "HTTP 400 with code 300, page token expired.",
+    "page_token_loop": "The true page, but its token leads to itself.",
+    "vanish": "HTTP 404 with code 3001, with `message` or the words for the kind of parent.",
+    "answer": "`status` with `body` (any JSON), with `text` as it stands (a web page, unless `content_type` says "
+    "otherwise), or with Zoom's error of `code` and `message`.",
+    "redirect": "HTTP 302 to `location`.",
+}
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that goes wrong with requests whose `path?query`, as it came over the wire, matches `path`.
@@ -51,14 +81,7 @@ class Fault:
     first so many tries of every URL, otherwise `rate` of all, each try of each URL with a draw of its own; with
     `lasting` a URL that is hit once is hit at every try.
 
-    - `reset` ends the connection before Zoom has acted, `lost_answer` after it; both with a TCP reset.
-    - `cut` sends half of the true answer, `hang` none until the client gives up, `slow` the true answer after
-      `seconds`, `drip` the true answer in small pieces over `seconds`.
-    - `token_expired_401` and `_400` kill the access token of the request.
-    - `answer` sends `status` with `body` (any JSON), with `text` as it stands (a web page, unless `content_type`
-      says otherwise), or with Zoom's error of `code` and `message`.
-    - `daily_429` is over at the next 00:00 UTC, or after `seconds` (below zero: it lies in the past), or
-      Retry-After is what `retry_after` says; `qps_429` ends with the next second.
+    MEANINGS says what each kind does, and with which of the other fields.
     """
 
     kind: FaultKind

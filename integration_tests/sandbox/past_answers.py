@@ -49,6 +49,8 @@ class PastAnswers(View):
         unknown = f"Meeting {occurrence.uuid} not found or has expired."
         ready = self.check(occurrence, unknown, REPORT_MONTHS)
         record = reports.report(occurrence, undocumented=self.account.shape.undocumented)
+        if not ready and occurrence.timing.unready == "partial":
+            return record | {"participants_count": occurrence.rows // 2}
         return record if ready else record | {"duration": 0, "total_minutes": 0, "participants_count": 0}
 
     def past_meeting(self, occurrence: Occurrence) -> Record:
@@ -64,9 +66,8 @@ class PastAnswers(View):
         ready = self.check(occurrence, unknown, months)
         if occurrence.lone and self.knobs.one_participant_report == "not_found":
             raise ZoomError(404, 3001, unknown)
-        if not ready:
-            return NO_ROWS
-        return participants(self.account, self.knobs, occurrence, registrant_ids=registrant_ids)
+        rows = participants(self.account, self.knobs, occurrence, registrant_ids=registrant_ids)
+        return rows if ready else _unready(occurrence, rows)
 
     def poll_results(self, occurrence: Occurrence) -> Rows:
         webinar = occurrence.meeting.is_webinar
@@ -76,13 +77,15 @@ class PastAnswers(View):
             if webinar:
                 raise ZoomError(404, 3001, NO_SUCH_WEBINAR)
             raise ZoomError(404, 404, "Meeting Poll not found")
-        return polls.poll_results(self.account, occurrence) if ready else NO_ROWS
+        rows = polls.poll_results(self.account, occurrence)
+        return rows if ready else _unready(occurrence, rows, reordered=True)
 
     def qna_results(self, occurrence: Occurrence) -> Rows:
         ready = self.check(occurrence, NO_SUCH_WEBINAR)
         if polls.result_state(self.account, occurrence) == polls.NOT_FOUND:
             raise ZoomError(404, 3001, NO_SUCH_WEBINAR)
-        return polls.qna_results(self.account, occurrence) if ready else NO_ROWS
+        rows = polls.qna_results(self.account, occurrence)
+        return rows if ready else _unready(occurrence, rows, reordered=True)
 
     def lacks_questions(self, occurrence: Occurrence) -> bool:
         """Zoom leaves empty fields out: some answers have no `questions` at all."""
@@ -95,6 +98,8 @@ class PastAnswers(View):
             raise ZoomError(200, 200, f"{LOST_ADDON}:{webinar.host.id}.")
         if not occurrence.registration:
             raise ZoomError(400, 3000, f"This webinar doesn't have registration required: {occurrence.uuid}.")
+        if not ready and occurrence.timing.unready == "partial":
+            return registration.absentees(self.account, occurrence, too_many=1)
         return registration.absentees(self.account, occurrence) if ready else NO_ROWS
 
     def files(self, occurrence: Occurrence) -> Rows:
@@ -127,3 +132,9 @@ class PastAnswers(View):
             kind = "a webinar" if occurrence.meeting.is_webinar else "meeting"
             raise ZoomError(400, 12702, f"Can not access {kind} a year ago.")
         return ready
+
+
+def _unready(occurrence: Occurrence, rows: Rows, *, reordered: bool = False) -> Rows:
+    """What is there of the rows before the report is ready."""
+    count = len(rows) // 2 if occurrence.timing.unready == "partial" else 0
+    return Rows(count, lambda i: rows.slice(count - 1 - i, count - i)[0] if reordered else rows.slice(i, i + 1)[0])
