@@ -6,8 +6,8 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,9 @@ from benchmarks.usage import of_log
 from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, TABLES, LoggedRequest
 from integration_tests.sandbox.account import Account
 from integration_tests.sandbox.draw import utc_today
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ACCOUNT = Account(Scenario("").account(), utc_today())
 NUMBERS = [meeting.id for meeting in ACCOUNT.listed_meetings() if meeting.host is ACCOUNT.users[0]]
@@ -58,7 +61,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("reason", CASES)
-def test_needless(reason):
+def test_needless(reason: str) -> None:
     tables = set(TABLES) - ({table for table in TABLES if "webinar" in table} if reason == "no table" else set())
     found = find(one_after_the_other(CASES[reason]), tables, ACCOUNT)
     assert {name: len(requests) for name, requests in found.reasons.items() if requests} == {reason: 1}
@@ -74,7 +77,7 @@ def test_needless(reason):
     ],
     ids=["other status", "questions", "absentees"],
 )
-def test_registration_known_to_be_off(requests):
+def test_registration_known_to_be_off(requests: list[Any]) -> None:
     found = find(one_after_the_other(requests), TABLES, ACCOUNT)
     assert [request["url"] for request in found.reasons["registration off"]] == [requests[1].url]
 
@@ -91,13 +94,13 @@ def test_registration_known_to_be_off(requests):
         [asked("/v2/users/a/webinars?page_number=2", rows=1), asked("/v2/users?status=pending", rows=0)],
     ],
 )  # fmt: skip
-def test_needed(requests):
+def test_needed(requests: list[Any]) -> None:
     found = find(one_after_the_other(requests), TABLES, ACCOUNT)
     assert found.count == 0
     assert not found.foreseeable
 
 
-def test_answer_that_comes_too_late_makes_the_request_foreseeable():
+def test_answer_that_comes_too_late_makes_the_request_foreseeable() -> None:
     record, registrants = one_after_the_other([asked(f"/v2/meetings/{FIRST}"), MEETING_OFF])
     under_way = {**record, "seconds": 9.5}
     found = find([under_way, registrants], TABLES, ACCOUNT)
@@ -105,7 +108,7 @@ def test_answer_that_comes_too_late_makes_the_request_foreseeable():
     assert found.foreseeable == [registrants]
 
 
-def test_usage_of_the_limits():
+def test_usage_of_the_limits() -> None:
     log = one_after_the_other([asked(f"/v2/users/{number % 50}/meetings") for number in range(60)])
     log += one_after_the_other([asked("/v2/users/1/meetings", 429, 429)] * 3)
     report = of_log(log, Scenario("", plan="pro"), ACCOUNT)
@@ -117,8 +120,11 @@ def test_usage_of_the_limits():
     assert {label: report.usages[label].requests for label in (LIGHT, HEAVY)} == {LIGHT: 0, HEAVY: 0}
 
 
+Measured = Callable[..., Measurement]
+
+
 @pytest.fixture
-def measured(tmp_path: Path):
+def measured(tmp_path: Path) -> Measured:
     """measured(program, timeout): of a Python program, by a process that has not grown as this one has."""
 
     def run(program: str, timeout: float = 60) -> Measurement:
@@ -130,7 +136,7 @@ def measured(tmp_path: Path):
     return run
 
 
-def test_measured_command(measured):
+def test_measured_command(measured: Measured) -> None:
     record = '{"type":"RECORD","record":{"stream":"%s","data":{},"emitted_at":1}}'
     lines = [*(record % table for table in ("users", "users", "meetings", "users")), '{"type":"LOG"}']
     found = measured(f"print(*{lines!r}, sep=chr(10)); memory = bytearray(200_000_000); raise SystemExit(3)")
@@ -143,19 +149,19 @@ def test_measured_command(measured):
     assert found.cpu_seconds > 0
 
 
-def test_command_that_hangs_is_killed(measured):
+def test_command_that_hangs_is_killed(measured: Measured) -> None:
     found = measured("import time; time.sleep(1000)", timeout=0.5)
     assert found.exit_code < 0
     assert found.records == {}
 
 
-def test_every_table_has_its_parents():
+def test_every_table_has_its_parents() -> None:
     tables = {table for _, needed_by in LISTS_OF_PARENTS for table in needed_by}
     assert tables | {"users"} == set(TABLES)
 
 
 @pytest.mark.parametrize("parents", [1000, 10_000])
-def test_account_of_many_parents(parents):
+def test_account_of_many_parents(parents: int) -> None:
     account = Account(of_many_parents(parents).account(), utc_today())
     past_meetings = [o for o in account.occurrences.values() if account.within(o, 6) and not o.meeting.is_webinar]
     known = len(account.listed_meetings()) + len(account.listed_webinars()) + len(past_meetings)

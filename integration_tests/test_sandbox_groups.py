@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
 from integration_tests.sandbox import ACCOUNT_TABLES, AccountShape, Sandbox
 from integration_tests.sandbox_client import Client, Walk, canonical, find_occurrence
 from integration_tests.sandbox_paths import segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TODAY = date(2026, 5, 20)
 

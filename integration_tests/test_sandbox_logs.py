@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -13,6 +13,9 @@ import pytest
 from integration_tests.sandbox import EVER, AccountShape, Sandbox
 from integration_tests.sandbox_client import Client, Walk, canonical
 from integration_tests.sandbox_paths import windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TODAY = date(2026, 5, 20)
 # The first day that Zoom still has logs of, six months back.

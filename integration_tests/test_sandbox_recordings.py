@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -11,6 +11,9 @@ import pytest
 from integration_tests.sandbox import AccountShape, Sandbox
 from integration_tests.sandbox_client import Client, Walk, canonical
 from integration_tests.sandbox_paths import segment, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TODAY = date(2026, 5, 20)
 # All that the account has lies in the last seventeen months.

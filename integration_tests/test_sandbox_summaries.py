@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pytest
 
 from integration_tests.sandbox import AccountShape, Sandbox
 from integration_tests.sandbox_client import Client, Walk, canonical
 from integration_tests.sandbox_paths import segment, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TODAY = date(2026, 5, 20)
 FIRST = date(2025, 1, 1)

@@ -17,10 +17,12 @@ import pytest
 import requests_mock
 from airbyte_cdk.test.mock_http import HttpMocker
 
-from source_zoom.account import Account
-from source_zoom.client import Asked
 from source_zoom.config import Config
-from source_zoom.rate_limits import RequestBudget
+from source_zoom.streams import TABLES
+from source_zoom.sync import Sync
+from source_zoom.zoom.client import RequestSubject
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.rate_limits import RequestBudget
 from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.integration.response_builder import token
@@ -113,16 +115,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of client, login and budget."""
     clock = Clock()
     for module in ("client", "auth", "tokens"):
-        monkeypatch.setattr(f"source_zoom.{module}.time", clock)
+        monkeypatch.setattr(f"source_zoom.zoom.{module}.time", clock)
     budget = partial(RequestBudget, clock=clock.monotonic, sleep=clock.sleep)
-    monkeypatch.setattr("source_zoom.account.RequestBudget", budget)
+    monkeypatch.setattr("source_zoom.sync.RequestBudget", budget)
     return clock
 
 
 @pytest.fixture
 def today(monkeypatch: pytest.MonkeyPatch) -> str:
     """The day on which the walks look back."""
-    monkeypatch.setattr("source_zoom.parents.datetime", _DayOfTests)
+    monkeypatch.setattr("source_zoom.clock.datetime", _DayOfTests)
     return TODAY
 
 
@@ -141,11 +143,12 @@ def api(clock: Clock) -> Iterator[requests_mock.Mocker]:
 
 
 @pytest.fixture
-def account(config: ConfigBuilder, clock: Clock) -> Callable[..., Account]:
-    """account(*tables, **settings): one sync's account, with these tables selected."""
+def sync(config: ConfigBuilder, clock: Clock) -> Callable[..., Sync]:
+    """sync(*tables, **settings): one sync with these tables selected, by name."""
 
-    def make(*tables: str, **settings: Any) -> Account:
-        return Account(Config.parse(config.with_(**settings).build()), tables)
+    def make(*tables: str, **settings: Any) -> Sync:
+        classes = [table for table in TABLES if table.table_name() in tables]
+        return Sync(Config.parse(config.with_(**settings).build()), classes)
 
     return make
 
@@ -161,11 +164,11 @@ def zoom(clock: Clock, today: str) -> Iterator[Zoom]:
 
 
 @pytest.fixture
-def get(account: Callable[..., Account]) -> Callable[..., dict[str, Any]]:
+def get(sync: Callable[..., Sync]) -> Callable[..., dict[str, Any]]:
     """get(path=..., params=..., asked=...) of a new account."""
-    client = account().client
+    client = sync().client
 
-    def run(path: str = "meetings/85012345678", params: Any = None, asked: Asked | None = None, **more: Any):
-        return client.get(path, params or {}, asked or Asked("meetings", "85012345678"), **more)
+    def run(path: str = "meetings/85012345678", params: Any = None, asked: RequestSubject | None = None, **more: Any):
+        return client.get(path, params or {}, asked or RequestSubject("meetings", "85012345678"), Label.LIGHT, **more)
 
     return run

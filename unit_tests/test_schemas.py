@@ -14,12 +14,15 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.validators import extend
 
+from unit_tests.resource import account_facts, facts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
 SCHEMA_FILES = (HERE.parent / "source_zoom" / "schemas").glob("*.json")
 SCHEMAS = {file.stem: json.loads(file.read_text("utf-8")) for file in SCHEMA_FILES}
+TABLES = facts.TABLES | account_facts.TABLES
 ANSWERS = HERE / "resource" / "http" / "response"
 
 # They let their bearer act as the host, so the connector never emits them.
@@ -28,101 +31,38 @@ HOST_SECRETS = {"start_url", "host_key", "dynamic_host_key"}
 RECORDING_SECRETS = {"recording_play_passcode", "password", "download_access_token"}
 RECORDING_TABLES = {"recordings", "recording_files", "meeting_transcripts"}
 
-# Where the records of a table lie in Zoom's answer; None: the answer is the record; a pair: lists within a list.
-RECORDS_AT = {
-    "users": "users",
-    "meetings": None,
-    "meeting_registrants": "registrants",
-    "meeting_polls": "polls",
-    "meeting_poll_results": "questions",
-    "meeting_questions": None,
-    "meeting_files": "in_meeting_files",
-    "report_meetings": None,
-    "report_meeting_participants": "participants",
-    "webinars": None,
-    "webinar_panelists": "panelists",
-    "webinar_registrants": "registrants",
-    "webinar_absentees": "registrants",
-    "webinar_polls": "polls",
-    "webinar_poll_results": "questions",
-    "webinar_qna_results": "questions",
-    "webinar_questions": None,
-    "webinar_files": "in_meeting_files",
-    "webinar_tracking_sources": "tracking_sources",
-    "report_webinars": None,
-    "report_webinar_participants": "participants",
-    "recordings": "meetings",
-    "recording_files": ("meetings", "recording_files"),
-    "past_meeting_participants": "participants",
-    "past_webinar_participants": "participants",
-    "report_history_meetings": "history_meetings",
-    "meeting_summaries": "summaries",
-    "meeting_summary_contents": None,
-    "meeting_transcripts": None,
-    "report_operation_logs": "operation_logs",
-    "report_activities": "activity_logs",
-    "groups": "groups",
-    "group_members": "members",
-    "roles": "roles",
-}
-
-OF_MEETING = {"meeting_id": 85012345678}
-OF_WEBINAR = {"webinar_id": 91098765432}
-OF_PAST_MEETING = OF_MEETING | {"meeting_uuid": "mQ3xT9aLS0+fU2yEwB7k1Q=="}
-OF_PAST_WEBINAR = OF_WEBINAR | {"webinar_uuid": "wZ8cN4pVRk6hY1/tJd5sGg=="}
-OF_RESULT = {"result_index": 0, "start_time": "2026-03-10T09:00:12Z"}
-OF_RECORDED = {"meeting_uuid": "mQ3xT9aLS0+fU2yEwB7k1Q==", "meeting_number": 85012345678}
-OF_FILE = {
+# What the connector adds to a record, by column.
+ADDED = {
+    "meeting_id": 85012345678,
+    "meeting_uuid": "mQ3xT9aLS0+fU2yEwB7k1Q==",
+    "webinar_id": 91098765432,
+    "webinar_uuid": "wZ8cN4pVRk6hY1/tJd5sGg==",
+    "start_time": "2026-03-10T09:00:12Z",
+    "result_index": 0,
+    "meeting_number": 85012345678,
+    "meeting_start_time": "2026-03-10T09:00:12Z",
     "file_id": "5c0b7f0e-6a51-4b0e-9d3a-2f1e8a7c4d60",
     "host_id": "pT4vLm9QSxWcK2bRzH7nYw",
-    "meeting_start_time": "2026-03-10T09:00:12Z",
+    "group_id": "g1XbqT5vQnWc0eRk8uYmZA",
+    "log_id": "6e5f0c1d2b3a49587766554433221100",
 }
-OF_LOG = {"log_id": "6e5f0c1d2b3a49587766554433221100"}
-
-# What the connector adds to each record of a table.
-ADDED = {
-    "users": {},
-    "meetings": {},
-    "meeting_registrants": OF_MEETING,
-    "meeting_polls": OF_MEETING,
-    "meeting_poll_results": OF_PAST_MEETING | OF_RESULT,
-    "meeting_questions": OF_MEETING,
-    "meeting_files": OF_PAST_MEETING,
-    "report_meetings": OF_PAST_MEETING,
-    "report_meeting_participants": OF_PAST_MEETING,
-    "webinars": {},
-    "webinar_panelists": OF_WEBINAR,
-    "webinar_registrants": OF_WEBINAR,
-    "webinar_absentees": OF_PAST_WEBINAR,
-    "webinar_polls": OF_WEBINAR,
-    "webinar_poll_results": OF_PAST_WEBINAR | OF_RESULT,
-    "webinar_qna_results": OF_PAST_WEBINAR | OF_RESULT,
-    "webinar_questions": OF_WEBINAR,
-    "webinar_files": OF_PAST_WEBINAR,
-    "webinar_tracking_sources": OF_WEBINAR,
-    "report_webinars": OF_PAST_WEBINAR,
-    "report_webinar_participants": OF_PAST_WEBINAR,
-    "recordings": {},
-    "recording_files": OF_RECORDED | OF_FILE,
-    "past_meeting_participants": OF_PAST_MEETING,
-    "past_webinar_participants": OF_PAST_WEBINAR,
-    "report_history_meetings": {},
-    "meeting_summaries": {},
-    "meeting_summary_contents": {},
-    "meeting_transcripts": OF_RECORDED,
-    "report_operation_logs": OF_LOG,
-    "report_activities": OF_LOG,
-    "groups": {},
-    "group_members": {"group_id": "g1XbqT5vQnWc0eRk8uYmZA"},
-    "roles": {},
-}
-# Columns with a name of the connector's own that Zoom itself sends, with their type.
+# Those that Zoom sends itself in other tables: their type there, or None for any table and type.
 SENT_BY_ZOOM = {
-    "recording_files": {"meeting_id": "string"},
-    "report_history_meetings": {"meeting_id": "integer", "meeting_uuid": "string"},
-    "meeting_summaries": {"meeting_id": "integer", "meeting_uuid": "string"},
-    "meeting_summary_contents": {"meeting_id": "integer", "meeting_uuid": "string"},
-    "meeting_transcripts": {"meeting_id": "string"},
+    "start_time": None,
+    "meeting_start_time": None,
+    "host_id": None,
+    "meeting_id": {
+        "recording_files": "string",
+        "meeting_transcripts": "string",
+        "report_history_meetings": "integer",
+        "meeting_summaries": "integer",
+        "meeting_summary_contents": "integer",
+    },
+    "meeting_uuid": {
+        "report_history_meetings": "string",
+        "meeting_summaries": "string",
+        "meeting_summary_contents": "string",
+    },
 }
 
 SCALARS = {"string", "integer", "number", "boolean"}
@@ -141,12 +81,12 @@ formats.checks("date-time")(
 formats.checks("date")(
     lambda value: not isinstance(value, str) or re.fullmatch(r"\d{4}-[01]\d-[0-3]\d", value) is not None
 )
-StrictValidator = extend(
+StrictValidator = extend(  # type: ignore[no-untyped-call]
     Draft7Validator,
     type_checker=Draft7Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )
 
-each_table = pytest.mark.parametrize("table", sorted(RECORDS_AT))
+each_table = pytest.mark.parametrize("table", sorted(TABLES))
 
 
 def nodes(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -180,17 +120,16 @@ def secrets(table: str) -> set[str]:
 def documented_records(table: str) -> list[dict[str, Any]]:
     """The records of the documented answer, as Zoom sends them."""
     answer = json.loads((ANSWERS / f"{table}.json").read_text("utf-8"))
-    at = RECORDS_AT[table]
-    if isinstance(at, tuple):
-        outer, inner = at
-        return [record for element in answer[outer] for record in element[inner]]
-    return [answer] if at is None else answer[at]
+    outer, _, inner = TABLES[table].rows_at.partition("[].")
+    records = answer[outer] if outer else [answer]
+    return [record for element in records for record in element[inner]] if inner else records
 
 
 def emitted_records(table: str) -> list[dict[str, Any]]:
     """What the connector makes of them."""
     return [
-        {name: value for name, value in record.items() if name not in secrets(table)} | ADDED[table]
+        {name: value for name, value in record.items() if name not in secrets(table)}
+        | {name: ADDED[name] for name in TABLES[table].added}
         for record in documented_records(table)
     ]
 
@@ -200,12 +139,12 @@ def errors(table: str, record: dict[str, Any]) -> list[str]:
     return [f"{error.json_path} {error.validator}: {error.message}" for error in validator.iter_errors(record)]
 
 
-def test_one_schema_a_table():
-    assert SCHEMAS.keys() == RECORDS_AT.keys() == ADDED.keys()
+def test_one_schema_a_table() -> None:
+    assert SCHEMAS.keys() == TABLES.keys()
 
 
 @each_table
-def test_valid_draft_7_object(table):
+def test_valid_draft_7_object(table: str) -> None:
     schema = SCHEMAS[table]
     Draft7Validator.check_schema(schema)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
@@ -214,19 +153,19 @@ def test_valid_draft_7_object(table):
 
 
 @each_table
-def test_plain_keywords_only(table):
+def test_plain_keywords_only(table: str) -> None:
     """No `$ref`, no `allOf`, no vendor keys: nothing that a destination would have to interpret."""
     assert {path: extra for path, node in nodes(SCHEMAS[table]) if (extra := node.keys() - KEYWORDS)} == {}
 
 
 @each_table
-def test_null_and_exactly_one_type(table):
+def test_null_and_exactly_one_type(table: str) -> None:
     allowed = [["null", kind] for kind in sorted(SCALARS | {"object", "array"})]
     assert {path: node["type"] for path, node in nodes(SCHEMAS[table]) if node["type"] not in allowed} == {}
 
 
 @each_table
-def test_objects_are_open_and_arrays_have_items(table):
+def test_objects_are_open_and_arrays_have_items(table: str) -> None:
     schema = SCHEMAS[table]
     for path, node in [("", schema), *nodes(schema)]:
         is_object, is_array = "object" in node["type"], "array" in node["type"]
@@ -236,7 +175,7 @@ def test_objects_are_open_and_arrays_have_items(table):
 
 
 @each_table
-def test_every_column_is_described_once(table):
+def test_every_column_is_described_once(table: str) -> None:
     """A sentence or more, ending in one full stop, and not the same as that of a neighbor."""
     schema = SCHEMAS[table]
     for path, node in [("", schema), *nodes(schema)]:
@@ -249,7 +188,7 @@ def test_every_column_is_described_once(table):
 
 
 @each_table
-def test_timestamps_carry_format_and_airbyte_type(table):
+def test_timestamps_carry_format_and_airbyte_type(table: str) -> None:
     for path, node in nodes(SCHEMAS[table]):
         timing = {key: node[key] for key in ("format", "airbyte_type") if key in node}
         assert timing in ({}, TIMESTAMP, DATE), path
@@ -257,7 +196,7 @@ def test_timestamps_carry_format_and_airbyte_type(table):
 
 
 @each_table
-def test_columns_in_alphabetical_order(table):
+def test_columns_in_alphabetical_order(table: str) -> None:
     schema = SCHEMAS[table]
     for path, node in [("", schema), *nodes(schema)]:
         names = list(node.get("properties", {}))
@@ -265,7 +204,7 @@ def test_columns_in_alphabetical_order(table):
 
 
 @each_table
-def test_secrets_are_not_declared(table):
+def test_secrets_are_not_declared(table: str) -> None:
     assert [path for path, _ in nodes(SCHEMAS[table]) if path.split(".")[-1] in secrets(table)] == []
 
 
@@ -278,38 +217,43 @@ def test_secrets_are_not_declared(table):
         ("recordings", {"recording_play_passcode"}),
     ],
 )
-def test_documented_answers_hold_the_secrets(table, sent):
+def test_documented_answers_hold_the_secrets(table: str, sent: set[str]) -> None:
     """Otherwise a test that runs on these answers could not tell whether the connector drops them."""
     (record,) = documented_records(table)
     assert record.keys() & secrets(table) == sent
 
 
 @each_table
-def test_added_columns_where_they_belong(table):
-    """`meeting_id` in every child of a meeting, `meeting_uuid` in every table of past ones, and so on."""
-    own = {"meeting_id", "meeting_uuid", "webinar_id", "webinar_uuid", "meeting_number", "result_index"}
-    declared = SCHEMAS[table]["properties"]
-    added = {name: "string" if name.endswith("_uuid") else "integer" for name in ADDED[table].keys() & own}
-    kinds = added | SENT_BY_ZOOM.get(table, {})
-    assert {name: declared[name]["type"] for name in declared.keys() & own} == {
-        name: ["null", kind] for name, kind in kinds.items()
-    }
+def test_columns_of_the_key_are_declared(table: str) -> None:
+    assert set(TABLES[table].key) <= SCHEMAS[table]["properties"].keys()
 
 
 @each_table
-def test_documented_answer_sends_exactly_the_declared_columns(table):
+def test_added_columns_where_they_belong(table: str) -> None:
+    """`meeting_id` in every child of a meeting, `meeting_uuid` in every table of past ones, and so on."""
+    declared = SCHEMAS[table]["properties"]
+    anywhere = {name for name, kinds in SENT_BY_ZOOM.items() if kinds is None}
+    added = {name: "integer" if type(ADDED[name]) is int else "string" for name in TABLES[table].added}
+    sent = {name: kinds[table] for name, kinds in SENT_BY_ZOOM.items() if kinds and table in kinds}
+    assert declared.keys() & ADDED.keys() - anywhere == (added | sent).keys() - anywhere
+    for name, kind in (added | sent).items():
+        assert declared[name]["type"] == ["null", kind], name
+
+
+@each_table
+def test_documented_answer_sends_exactly_the_declared_columns(table: str) -> None:
     """No documented column is missing from the schema, and the answer holds a value for each that is declared."""
     sent = {path for record in emitted_records(table) for path in columns_sent(record)}
     assert sent == {path for path, _ in nodes(SCHEMAS[table])}
 
 
 @each_table
-def test_documented_answer_fits(table):
+def test_documented_answer_fits(table: str) -> None:
     assert [error for record in emitted_records(table) for error in errors(table, record)] == []
 
 
 @each_table
-def test_missing_null_and_unknown_columns_fit(table):
+def test_missing_null_and_unknown_columns_fit(table: str) -> None:
     record = dict.fromkeys(SCHEMAS[table]["properties"]) | {"introduced_by_zoom_tomorrow": {"any": ["thing"]}}
     assert errors(table, record) == []
     assert errors(table, {}) == []
@@ -325,6 +269,6 @@ def test_missing_null_and_unknown_columns_fit(table):
         ("webinars", {"settings": []}, "$.settings type"),
     ],
 )
-def test_the_validator_of_these_tests_is_strict(table, broken, error):
+def test_the_validator_of_these_tests_is_strict(table: str, broken: dict[str, Any], error: str) -> None:
     (record,) = emitted_records(table)
     assert [found.split(":")[0] for found in errors(table, record | broken)] == [error]

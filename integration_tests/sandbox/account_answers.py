@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from .account import REPORT_MONTHS, Account
-from .clock import Span
 from .derived import Derived
 from .entities import BASIC, UNASSIGNED, Occurrence, User
 from .errors import NO_PERMISSION, NOT_RECOGNIZED, ZoomError
 from .groups import Group, groups, members
-from .knobs import Knobs
 from .past_answers import PastAnswers
 from .past_participants import past_participants
 from .recordings import Recordings
@@ -18,6 +16,12 @@ from .rows import NO_ROWS, Record, Rows
 from .scopes import ACCOUNT_RECORDINGS, require
 from .summaries import Summaries
 from .transcripts import has_transcript, transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .clock import Span
+    from .knobs import Knobs
 
 SUMMARIES_OFF = (
     "Meeting summary disabled. To enable this feature, enable the **Meeting Summary with AI Companion** setting in the "

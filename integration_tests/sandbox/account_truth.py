@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import reports
-from .account import Account
-from .answers import Answers
-from .clock import Span
-from .entities import Occurrence
 from .errors import ZoomError
 from .groups import group_row
 from .knobs import Knobs
 from .logs import kept_days, numbered, operation_logs, sign_ins
-from .reach import Reach
-from .recordings import Recording
 from .roles import KINDS, roles
 from .rows import Record, Rows
 from .summaries import summary_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .account import Account
+    from .answers import Answers
+    from .clock import Span
+    from .entities import Occurrence
+    from .reach import Reach
+    from .recordings import Recording
 
 Part = tuple[Rows, Record]
 

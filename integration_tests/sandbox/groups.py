@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .account import Account
 from .draw import digest, short_id
-from .entities import User
 from .rows import Record, Rows
 from .users import name_of
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .entities import User
 
 _NAMES = ("Everyone", "Entwicklung", "Vertrieb & Beratung", "HR", "総務")
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from .account import HISTORY_MONTHS, Account
-from .clock import Span
 from .draw import day_of, digest, iso, midnight, months_back, pick
-from .rows import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .clock import Span
+    from .rows import Record
 
 _CATEGORIES = ("User", "Account", "Role", "Meeting", "Recording", "Billing")
 _ACTIONS = ("Add", "Update", "Delete")

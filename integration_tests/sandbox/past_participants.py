@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from .account import Account
-from .entities import Occurrence
-from .knobs import Knobs
+from typing import TYPE_CHECKING
+
 from .participants import participants
 from .rows import NO_ROWS, Record, Rows
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .entities import Occurrence
+    from .knobs import Knobs
 
 _OF_THE_REPORT_ALONE = ("participant_user_id", "customer_key", "bo_mtg_id", "beta_camera")
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from . import words
-from .account import Account
-from .clock import Span
 from .draw import DAY, day_of, digest, iso, midnight, pick, short_id, uuid_of
 from .entities import LICENSED, SCHEDULED, User
 from .reports import used
 from .rows import Record, Rows
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .clock import Span
 
 MY_NOTES, UPLOAD = 96, 99
 # Columns that the list of one user has and that of the account lacks.

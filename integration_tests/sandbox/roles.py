@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from .account import Account
+from typing import TYPE_CHECKING
+
 from .draw import digest, short_id
-from .rows import Record
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .rows import Record
 
 COMMON, REVENUE = "common", "iq"
 KINDS = (COMMON, REVENUE)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from . import words
-from .account import Account
-from .clock import Span
 from .draw import digest, iso, short_id
 from .entities import LICENSED, Occurrence
 from .reports import used
 from .rows import Record, Rows
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .clock import Span
 
 STARTED, CREATED = "summary_start_time", "summary_created_time"
 _CONTENT = (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import words
-from .account import Account
-from .clock import Span
 from .draw import DAY, day_of, iso, midnight, short_id
 from .entities import LICENSED, Occurrence
 from .reports import used
-from .rows import Record
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .clock import Span
+    from .rows import Record
 
 # A transcript comes with one of these, so the history tells where there can be one.
 FEATURES = ("live_transcription", "record_to_cloud", "meeting_summary")

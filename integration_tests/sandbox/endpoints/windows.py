@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 from ..draw import DAY, midnight, months_back
 from ..errors import ZoomError, invalid_parameter
-from .finding import Query
+
+if TYPE_CHECKING:
+    from .finding import Query
 
 
 def day_window(query: Query, today: date, *, months_kept: int | None = None, needed: bool = False) -> tuple[date, date]:
