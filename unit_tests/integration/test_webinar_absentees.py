@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from unit_tests.integration.contracts import OccurrenceTable, PagedTable, ScopedTable
-from unit_tests.integration.response_builder import error
-from unit_tests.integration.zoom import Zoom, records
+import pytest
+from airbyte_cdk.test.mock_http import HttpResponse
+
+from unit_tests.integration.contracts import OccurrenceTable, PagedTable, ScopedTable, in_order
+from unit_tests.integration.request_builder import RequestBuilder
+from unit_tests.integration.response_builder import answer, error
+from unit_tests.integration.zoom import PAST, USER, WEBINAR, Zoom, records
 
 NO_PLAN = "Webinar plan subscription is missing. Enable webinar for this user once the subscription is added:u."
 
@@ -19,3 +23,18 @@ class TestFullRefresh(PagedTable, ScopedTable, OccurrenceTable):
         output = zoom.read(self.table)
         assert records(output, self.table) == []
         assert output.is_in_logs("webinar_absentees: 1 .*skipped.*no webinar licence")
+
+    @pytest.mark.parametrize(
+        "webinar",
+        [answer({"settings": {"approval_type": 2}}), error(404, 3001, "Does not exist.")],
+        ids=["off", "gone"],
+    )
+    def test_given_webinar_gone_or_without_registration_when_read_then_absentees_of_the_past_come(
+        self, zoom: Zoom, webinar: HttpResponse
+    ) -> None:
+        zoom.has_users(USER)
+        zoom.lists("webinar", {"id": WEBINAR, "type": 5})
+        zoom.history({"meeting_uuid": PAST, "meeting_id": WEBINAR, "type": "Webinar"})
+        zoom.answers(RequestBuilder(f"webinars/{WEBINAR}"), webinar)
+        owed = self.answers(zoom, {"webinar_id": WEBINAR, "webinar_uuid": PAST})
+        assert in_order(records(zoom.read("webinars", self.table), self.table)) == in_order(owed)

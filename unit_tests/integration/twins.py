@@ -94,7 +94,23 @@ class RegistrantsTable(StatusTable, ScheduledTable):
 
 
 class QuestionsTable(RecordTable, ScheduledTable):
-    """The registration form."""
+    """The registration form, which is requested whatever Zoom answers elsewhere about the meeting or webinar."""
+
+    @pytest.mark.parametrize(
+        "details",
+        [answer({"settings": {"approval_type": 2}}), error(404, 3001, "Does not exist.")],
+        ids=["off", "gone"],
+    )
+    def test_given_no_registration_elsewhere_when_read_then_form_comes(self, zoom: Zoom, details: HttpResponse) -> None:
+        (parent,) = self.parents(zoom, 1)
+        path = f"{self.kind}s/{parent[f'{self.kind}_id']}"
+        zoom.answers(RequestBuilder(path), details)
+        off = error(400, 3000, f"Registration has not been enabled for this {self.kind}: 1.")
+        zoom.answers(RequestBuilder.list_of(f"{path}/registrants", status="approved"), off)
+        owed = self.answers(zoom, parent)
+        output = zoom.read(f"{self.kind}s", f"{self.kind}_registrants", self.table)
+        assert records(output, self.table) == owed
+        assert output.is_in_logs(f"{self.kind}_registrants: 1 skipped: registration is off")
 
 
 class ReportTable(RecordTable, ScopedTable, OccurrenceTable):
