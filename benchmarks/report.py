@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
-from benchmarks.measure import Result
-from benchmarks.usage import Report
+if TYPE_CHECKING:
+    from benchmarks.measure import Result
+    from benchmarks.usage import Report
 
 _MEGABYTE = 1_000_000
 
@@ -22,7 +24,7 @@ def in_words(result: Result) -> str:
         *_labels(report, command.started),
         "",
         "needless: " + _counts({reason: len(found) for reason, found in report.needless.reasons.items()}),
-        f"foreseeable in another order: {len(report.needless.foreseeable):,}; logins: {report.logins}",
+        f"logins: {report.logins}",
         *wrap("errors from Zoom: " + _counts(dict(report.errors.most_common())), 150, subsequent_indent="  "),
         f"CPU {command.cpu_seconds:.1f} s: {_each(command.cpu_seconds, report.requests)} a request, "
         f"{_each(command.cpu_seconds, command.record_count)} a record",

@@ -6,7 +6,6 @@ Usage: python -m integration_tests.demo [--users N] [--output DIR]
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import time
 from collections import Counter
@@ -14,43 +13,18 @@ from pathlib import Path
 
 from integration_tests.connector import COMMAND, Output, configured, run, server_to_server, write_json
 from integration_tests.sandbox import AccountShape, Sandbox
+from unit_tests.resource import facts
 
-# Which table a request of Zoom's API serves; the rest finds the parents of several tables.
-TABLE_OF_PATH = [
-    (re.compile(pattern), table)
-    for pattern, table in (
-        (r"^/v2/users$", "users"),
-        (r"^/v2/meetings/[^/]+$", "meetings"),
-        (r"^/v2/meetings/[^/]+/registrants$", "meeting_registrants"),
-        (r"^/v2/meetings/[^/]+/polls$", "meeting_polls"),
-        (r"^/v2/meetings/[^/]+/registrants/questions$", "meeting_questions"),
-        (r"^/v2/past_meetings/[^/]+/polls$", "meeting_poll_results"),
-        (r"^/v2/past_meetings/[^/]+/files$", "meeting_files"),
-        (r"^/v2/report/meetings/[^/]+$", "report_meetings"),
-        (r"^/v2/report/meetings/[^/]+/participants$", "report_meeting_participants"),
-        (r"^/v2/webinars/[^/]+$", "webinars"),
-        (r"^/v2/webinars/[^/]+/panelists$", "webinar_panelists"),
-        (r"^/v2/webinars/[^/]+/registrants$", "webinar_registrants"),
-        (r"^/v2/webinars/[^/]+/polls$", "webinar_polls"),
-        (r"^/v2/webinars/[^/]+/registrants/questions$", "webinar_questions"),
-        (r"^/v2/webinars/[^/]+/tracking_sources$", "webinar_tracking_sources"),
-        (r"^/v2/past_webinars/[^/]+/absentees$", "webinar_absentees"),
-        (r"^/v2/past_webinars/[^/]+/polls$", "webinar_poll_results"),
-        (r"^/v2/past_webinars/[^/]+/qa$", "webinar_qna_results"),
-        (r"^/v2/past_webinars/[^/]+/files$", "webinar_files"),
-        (r"^/v2/report/webinars/[^/]+$", "report_webinars"),
-        (r"^/v2/report/webinars/[^/]+/participants$", "report_webinar_participants"),
-    )
-]
 FINDING_PARENTS = "finding meetings and webinars"
 LOGIN = "login"
 
 
 def table_of(path: str) -> str:
-    """The table that a request was made for."""
+    """The table that a request was made for; the rest finds the parents of several tables, or logs in."""
     if not path.startswith("/v2/"):
         return LOGIN
-    return next((table for pattern, table in TABLE_OF_PATH if pattern.match(path)), FINDING_PARENTS)
+    table = facts.table_of(path)
+    return table.name if table else FINDING_PARENTS
 
 
 def seconds_by_table(output: Output) -> dict[str, float]:

@@ -6,13 +6,15 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from benchmarks.command import Measurement
-from benchmarks.needless import LISTS_OF_PARENTS, Request, find
+from benchmarks.needless import REASONS, Request, find
 from benchmarks.scenario import Scenario, of_many_parents
 from benchmarks.usage import of_log
 from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, TABLES, LoggedRequest
@@ -21,18 +23,27 @@ from integration_tests.sandbox.draw import utc_today
 
 ACCOUNT = Account(Scenario("").account(), utc_today())
 NUMBERS = [meeting.id for meeting in ACCOUNT.listed_meetings() if meeting.host is ACCOUNT.users[0]]
-WEBINAR = next(webinar for webinar in ACCOUNT.listed_webinars() if webinar.occurrences)
+WEBINAR = next(webinar for webinar in ACCOUNT.listed_webinars() if len(webinar.occurrences) > 1)
 FIRST, SECOND = NUMBERS[:2]
-ABSENTEES = f"/v2/past_webinars/{WEBINAR.occurrences[0].uuid.replace('=', '%3D')}/absentees"
 
 
-OLDER, YOUNGER = (
-    found.uuid.replace("=", "%3D").replace("/", "%2F").replace("+", "%2B")
-    for found in sorted(
-        (one for one in ACCOUNT.occurrences.values() if "//" not in one.uuid and one.uuid[0] != "/"),
-        key=lambda one: one.start,
-    )[:: len(ACCOUNT.occurrences) // 2][:2]
-)
+def absentees(number: int) -> str:
+    return f"/v2/past_webinars/{quote(WEBINAR.occurrences[number].uuid, safe='')}/absentees"
+
+
+def reports(first_months: int, last_months: int) -> list[str]:
+    """Reports on one occurrence of each of four meetings, within so many months before today, the oldest one last."""
+    within = [
+        occurrence
+        for occurrence in ACCOUNT.occurrences.values()
+        if ACCOUNT.within(occurrence, last_months) and not ACCOUNT.within(occurrence, first_months)
+        # Those that must be encoded twice are left out.
+        and "//" not in occurrence.uuid and occurrence.uuid[0] != "/"
+    ]  # fmt: skip
+    one_each = {occurrence.meeting.id: occurrence for occurrence in within}
+    oldest_last = sorted(one_each.values(), key=lambda occurrence: occurrence.start, reverse=True)
+    days = {occurrence.start // 86_400: occurrence for occurrence in oldest_last}
+    return [f"/v2/report/meetings/{quote(occurrence.uuid, safe='')}" for occurrence in days.values()][:4]
 
 
 def asked(target: str, status: int | None = 200, code: int | None = None, **more: Any) -> LoggedRequest:
@@ -46,37 +57,26 @@ def one_after_the_other(requests: list[LoggedRequest]) -> list[Request]:
 
 
 MEETING_OFF = asked(f"/v2/meetings/{FIRST}/registrants?status=approved", 400, 300)
+MEETING_GONE = asked(f"/v2/meetings/{FIRST}/registrants?status=approved", 404, 3001)
 CASES = {
     "repeated": [asked("/v2/users?status=active"), asked("/v2/users?status=active")],
-    "registration off": [asked(f"/v2/meetings/{FIRST}"), MEETING_OFF],
-    "parent gone": [asked(f"/v2/meetings/{FIRST}", 404, 3001), asked(f"/v2/meetings/{FIRST}/polls", 404, 3001)],
+    "parent refused": [MEETING_OFF, asked(f"/v2/meetings/{FIRST}/registrants?status=pending", 400, 300)],
+    "parent refused: gone": [MEETING_GONE, asked(f"/v2/meetings/{FIRST}/registrants?status=denied", 404, 3001)],
     "host refused": [asked(f"/v2/meetings/{number}/polls", 400, 200) for number in (FIRST, SECOND)],
-    "too old": [asked(f"/v2/report/meetings/{uuid}", 400, 12702) for uuid in (YOUNGER, OLDER)],
+    "host refused: absentees": [asked(absentees(number), 400, 200) for number in (0, 1)],
+    "too old": [asked(report, 400, 12702) for report in reports(6, 16)],
     "past the end": [asked("/v2/users/a/webinars?page_number=2", rows=0)],
     "no table": [asked("/v2/past_webinars/1/instances")],
 }
 
 
-@pytest.mark.parametrize("reason", CASES)
-def test_needless(reason):
+@pytest.mark.parametrize("case", CASES)
+def test_needless(case: str) -> None:
+    reason = case.partition(":")[0]
     tables = set(TABLES) - ({table for table in TABLES if "webinar" in table} if reason == "no table" else set())
-    found = find(one_after_the_other(CASES[reason]), tables, ACCOUNT)
-    assert {name: len(requests) for name, requests in found.reasons.items() if requests} == {reason: 1}
-    assert not found.foreseeable
-
-
-@pytest.mark.parametrize(
-    "requests",
-    [
-        [MEETING_OFF, asked(f"/v2/meetings/{FIRST}/registrants?status=pending", 400, 300)],
-        [MEETING_OFF, asked(f"/v2/meetings/{FIRST}/registrants/questions", 404, 404)],
-        [asked(f"/v2/webinars/{WEBINAR.id}"), asked(ABSENTEES, 400, 3000)],
-    ],
-    ids=["other status", "questions", "absentees"],
-)
-def test_registration_known_to_be_off(requests):
-    found = find(one_after_the_other(requests), TABLES, ACCOUNT)
-    assert [request["url"] for request in found.reasons["registration off"]] == [requests[1].url]
+    requests = one_after_the_other(CASES[case])
+    found = find(requests, tables, ACCOUNT)
+    assert {name: found for name, found in found.reasons.items() if found} == {reason: requests[-1:]}
 
 
 @pytest.mark.parametrize(
@@ -89,23 +89,29 @@ def test_registration_known_to_be_off(requests):
         [asked(f"/v2/meetings/{FIRST}/polls", 400, 200), asked(f"/v2/meetings/{FIRST}/registrants", 400, 200)],
         [asked("/v2/users/a/webinars", 400, 200), asked("/v2/users/b/webinars", 400, 200)],
         [asked("/v2/users/a/webinars?page_number=2", rows=1), asked("/v2/users?status=pending", rows=0)],
+        # What the record of a meeting or webinar tells, and what another endpoint answers about it.
+        [asked(f"/v2/meetings/{FIRST}"), MEETING_OFF],
+        [MEETING_OFF, asked(f"/v2/meetings/{FIRST}/registrants/questions", 404, 404)],
+        [asked(f"/v2/meetings/{FIRST}", 404, 3001), asked(f"/v2/meetings/{FIRST}/polls", 404, 3001)],
+        [asked(f"/v2/webinars/{WEBINAR.id}"), asked(absentees(0), 400, 3000)],
+        # Each occurrence may have had registration or not.
+        [asked(absentees(number), 400, 3000) for number in (0, 1)],
+        # Too few meetings were too old, or older ones, or those are too young.
+        [asked(report, 400, 12702) for report in reports(6, 16)[1:]],
+        [asked(report, 400, 12702) for report in reversed(reports(6, 16))],
+        [asked(report, 400, 12702) for report in reports(0, 5)],
     ],
 )  # fmt: skip
-def test_needed(requests):
-    found = find(one_after_the_other(requests), TABLES, ACCOUNT)
-    assert found.count == 0
-    assert not found.foreseeable
+def test_needed(requests: list[LoggedRequest]) -> None:
+    assert find(one_after_the_other(requests), TABLES, ACCOUNT).reasons == {reason: [] for reason in REASONS}
 
 
-def test_answer_that_comes_too_late_makes_the_request_foreseeable():
-    record, registrants = one_after_the_other([asked(f"/v2/meetings/{FIRST}"), MEETING_OFF])
-    under_way = {**record, "seconds": 9.5}
-    found = find([under_way, registrants], TABLES, ACCOUNT)
-    assert found.count == 0
-    assert found.foreseeable == [registrants]
+def test_request_under_way_when_the_answer_comes_is_needed() -> None:
+    approved, pending = one_after_the_other(CASES["parent refused"])
+    assert find([{**approved, "seconds": 9.5}, pending], TABLES, ACCOUNT).count == 0
 
 
-def test_usage_of_the_limits():
+def test_usage_of_the_limits() -> None:
     log = one_after_the_other([asked(f"/v2/users/{number % 50}/meetings") for number in range(60)])
     log += one_after_the_other([asked("/v2/users/1/meetings", 429, 429)] * 3)
     report = of_log(log, Scenario("", plan="pro"), ACCOUNT)
@@ -117,8 +123,11 @@ def test_usage_of_the_limits():
     assert {label: report.usages[label].requests for label in (LIGHT, HEAVY)} == {LIGHT: 0, HEAVY: 0}
 
 
+Measured = Callable[..., Measurement]
+
+
 @pytest.fixture
-def measured(tmp_path: Path):
+def measured(tmp_path: Path) -> Measured:
     """measured(program, timeout): of a Python program, by a process that has not grown as this one has."""
 
     def run(program: str, timeout: float = 60) -> Measurement:
@@ -130,7 +139,7 @@ def measured(tmp_path: Path):
     return run
 
 
-def test_measured_command(measured):
+def test_measured_command(measured: Measured) -> None:
     record = '{"type":"RECORD","record":{"stream":"%s","data":{},"emitted_at":1}}'
     lines = [*(record % table for table in ("users", "users", "meetings", "users")), '{"type":"LOG"}']
     found = measured(f"print(*{lines!r}, sep=chr(10)); memory = bytearray(200_000_000); raise SystemExit(3)")
@@ -143,19 +152,14 @@ def test_measured_command(measured):
     assert found.cpu_seconds > 0
 
 
-def test_command_that_hangs_is_killed(measured):
+def test_command_that_hangs_is_killed(measured: Measured) -> None:
     found = measured("import time; time.sleep(1000)", timeout=0.5)
     assert found.exit_code < 0
     assert found.records == {}
 
 
-def test_every_table_has_its_parents():
-    tables = {table for _, needed_by in LISTS_OF_PARENTS for table in needed_by}
-    assert tables | {"users"} == set(TABLES)
-
-
 @pytest.mark.parametrize("parents", [1000, 10_000])
-def test_account_of_many_parents(parents):
+def test_account_of_many_parents(parents: int) -> None:
     account = Account(of_many_parents(parents).account(), utc_today())
     past_meetings = [o for o in account.occurrences.values() if account.within(o, 6) and not o.meeting.is_webinar]
     known = len(account.listed_meetings()) + len(account.listed_webinars()) + len(past_meetings)

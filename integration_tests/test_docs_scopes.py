@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from integration_tests.sandbox import TABLES
 from integration_tests.sandbox.routes import ROUTES, Route
 from integration_tests.test_read import REQUESTS_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PAGE = (Path(__file__).parent.parent / "docs" / "zoom.md").read_text("utf-8")
 SCOPES = PAGE.split("\n### Scopes\n")[1].split("\n## ")[0]
@@ -20,8 +23,9 @@ FOR_ALL, FOR_TABLES = SCOPES.split("\n\n| Table ")
 
 def row_of(name: str) -> tuple[str, str]:
     """(granular, classic) column of the row that begins with this name."""
-    (row,) = re.findall(rf"^\| {name} \| (.*) \| (.*) \|$", FOR_TABLES, re.MULTILINE)
-    return row
+    rows: list[tuple[str, str]] = re.findall(rf"^\| {name} \| (.*) \| (.*) \|$", FOR_TABLES, re.MULTILINE)
+    assert len(rows) == 1
+    return rows[0]
 
 
 def documented(table: str, column: int, pattern: str) -> set[str]:

@@ -6,47 +6,63 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.account import Account
-from source_zoom.client import Asked, path_segment
-from source_zoom.config import ConfigError
-from source_zoom.errors import Meaning, PageTokenExpired, ParentSkipped, ZoomRefused
-from source_zoom.pages import objects_in
-from source_zoom.parents import MEETINGS, WEBINARS, Kind
-from source_zoom.scopes import HISTORY, LISTED, OWN, USER_REPORTS, USERS, Scope, missing, past_tables
+from source_zoom.clock import utc_today
+from source_zoom.config import OAuth
+from source_zoom.exceptions import ConfigError
+from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
+from source_zoom.parents.sources import HISTORY, REPORT_USERS, USER_LIST, WEBINAR_LIST
+from source_zoom.streams import TABLES
+from source_zoom.streams.scopes import missing
+from source_zoom.sync import Sync
+from source_zoom.zoom.client import RequestSubject, path_segment
+from source_zoom.zoom.errors import Meaning, PageTokenExpired, ParentSkipped, ZoomRequestFailed
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.pagination import objects_in
+from source_zoom.zoom.scopes import Scope
 
 logger = logging.getLogger("airbyte")
 
 # From the first request to the answer. The start of the process comes on top, and takes long on a busy machine.
 CHECK_SECONDS = 15.0
-# Users whose webinars are asked for, until one of them has the add-on.
+# Users whose webinar lists are read, until one of them has the add-on.
 WEBINAR_PROBES = 3
 # The type column of a user who has a paid licence.
 LICENSED = 2
 
+SPENT_TOKEN = (
+    "This check has used up the refresh token, and Zoom has issued the next one. Airbyte keeps that one for a source "
+    "that is saved already. For a new source it is lost: get another refresh token, and enter the access token that "
+    "comes with it as well, so that the check need not use the refresh token. Or use the Authenticate button. Outside "
+    "Airbyte, save the settings of the CONTROL message."
+)
+
 T = TypeVar("T")
 
 
-def check(account: Account) -> None:
-    """Prove that the account can be read, and warn of tables that cannot.
+def check(sync: Sync) -> None:
+    """Prove that the account can be read, and warn of tables that cannot be.
 
     :raises AirbyteTracedException: what is wrong, and what to do about it
     """
     deadline = time.monotonic() + CHECK_SECONDS
-    users = _InTime(lambda: _read_users(account)).result(deadline)
+    typed_in = isinstance(sync.config.credentials, OAuth) and not sync.config.credentials.access_token
+    users = _Deadline(lambda: _read_users(sync)).result(deadline)
+    if typed_in and sync.authenticator.has_renewed:
+        logger.warning(SPENT_TOKEN)
     try:
-        _InTime(lambda: _warn(account, users)).result(deadline)
+        _Deadline(lambda: _warn(sync, users)).result(deadline)
     except AirbyteTracedException as error:
         # The connection is proven; only the advice is missing.
-        logger.info("The check could not find out what the app may read. %s", error.message)
+        logger.info("Could not check all permissions. %s", error.message)
 
 
-class _InTime(Generic[T]):
+class _Deadline(Generic[T]):
     """Work in a thread of its own, because a server that sends one byte now and then outlasts every time-out."""
 
     def __init__(self, work: Callable[[], T]) -> None:
@@ -68,50 +84,50 @@ class _InTime(Generic[T]):
         if self._error is not None:
             raise self._error
         if not self._results:
-            raise ZoomRefused(
+            raise ZoomRequestFailed(
                 Meaning.RETRY,
                 f"Zoom did not answer within {CHECK_SECONDS:.0f} seconds. Try again later; "
-                "https://status.zoom.us tells of outages.",
+                "see https://status.zoom.us for outages.",
                 FailureType.transient_error,
             )
         return self._results[0]
 
 
-def _read_users(account: Account) -> list[Mapping[str, Any]]:
+def _read_users(sync: Sync) -> list[Mapping[str, Any]]:
     """A few active users. Every table hangs on them, so a check fails where they cannot be read."""
     params = {"status": "active", "page_size": "30"}
     try:
-        answer = account.client.get("users", params, Asked("users"), record_keys=("users",))
-    except ZoomRefused as refusal:
+        answer = sync.client.get("users", params, RequestSubject("users"), Label.MEDIUM, proof_keys=("users",))
+    except ZoomRequestFailed as refusal:
         if refusal.meaning is not Meaning.SCOPE_MISSING:
             raise
-        granted = account.authenticator.granted_scopes
+        granted = sync.authenticator.granted_scopes
         _log_scopes(granted)
         raise ConfigError(_nothing_can_be_read(granted)) from None
-    users = [user for user in objects_in(answer, "users", Asked("users")) if user.get("id")]
+    users = [user for user in objects_in(answer, "users", RequestSubject("users")) if user.get("id")]
     # Licensed users first: only they can have the add-on for webinars.
     return sorted(users, key=lambda user: user.get("type") != LICENSED)
 
 
 def _nothing_can_be_read(granted: Collection[str]) -> str:
-    lacking = list(dict.fromkeys(scope for table in OWN for scope in missing(table, granted)))
-    others = [scope.granular for scope in lacking if scope.granular and scope != USERS]
+    lacking = list(dict.fromkeys(scope for table in TABLES for scope in missing(table, granted)))
+    others = [scope.granular for scope in lacking if scope.granular and scope != USER_LIST]
     return (
-        f"No table can be read: the Zoom app lacks the scope {_name(USERS)}, on which all of them hang. Add it in the "
-        "Zoom App Marketplace under Manage > your app > Scopes and save; a general app must be authenticated again "
-        "after that." + (f" These are missing too: {', '.join(others)}." if granted and others else "")
+        f"No table can be read: the Zoom app lacks the scope {_name(USER_LIST)}, which every table needs. Add it "
+        "in the Zoom App Marketplace under Manage > your app > Scopes and save; a general app must be authenticated "
+        "again after that." + (f" These are missing too: {', '.join(others)}." if granted and others else "")
     )
 
 
-def _warn(account: Account, users: list[Mapping[str, Any]]) -> None:
-    granted = account.authenticator.granted_scopes
+def _warn(sync: Sync, users: list[Mapping[str, Any]]) -> None:
+    granted = sync.authenticator.granted_scopes
     _log_scopes(granted)
     if not granted:
-        # A token that came with the form: Zoom has told its scopes to whoever asked for it, so requests must show.
-        _tell(lambda: _probe_listed(account, MEETINGS, users[:1]))
-    if not granted or LISTED[WEBINARS].is_in(granted):
-        _tell(lambda: _probe_listed(account, WEBINARS, users[:WEBINAR_PROBES]))
-    _tell(lambda: _probe_reports(account, granted))
+        # A token that came with the form: Zoom named its scopes when it was issued, so requests must show them.
+        _tell(lambda: _probe_listed(sync, MEETINGS, users[:1]))
+    if not granted or WEBINAR_LIST.is_in(granted):
+        _tell(lambda: _probe_listed(sync, WEBINARS, users[:WEBINAR_PROBES]))
+    _tell(lambda: _probe_reports(sync, granted))
 
 
 def _log_scopes(granted: Collection[str]) -> None:
@@ -127,7 +143,7 @@ def _tell(probe: Callable[[], str | None]) -> None:
         return
     except AirbyteTracedException as error:
         if error.failure_type is not FailureType.config_error:
-            logger.info("The check could not find out all that the app may read. %s", error.message)
+            logger.info("Could not check all permissions. %s", error.message)
             return
         found = error.message
     if found:
@@ -136,47 +152,52 @@ def _tell(probe: Callable[[], str | None]) -> None:
 
 def scope_lines(granted: Collection[str]) -> list[tuple[int, str]]:
     """(log level, line) of a table of what cannot be read with these scopes, and what to add for it."""
-    lacking = {table: missing(table, granted) for table in OWN}
+    lacking = {table.table_name(): missing(table, granted) for table in TABLES}
     rows = {table: [scope for scope in scopes if scope.granular] for table, scopes in lacking.items()}
     rows = {table: scopes for table, scopes in rows.items() if scopes}
-    withdrawn = {table: OWN[table] for table, scopes in lacking.items() if OWN[table] in scopes and table not in rows}
+    withdrawn = {
+        table.table_name(): table.scope
+        for table in TABLES
+        if table.scope in lacking[table.table_name()] and table.table_name() not in rows
+    }
     lines = []
     if rows:
         width = max(len(table) for table in rows)
         lines = [
-            f"{len(rows)} of {len(OWN)} tables cannot be read in full with the scopes of the Zoom app. Add the scopes "
-            "in the Zoom App Marketplace under Manage > your app > Scopes, or deselect the tables.",
+            f"{len(rows)} of {len(TABLES)} tables cannot be read in full with the scopes of the Zoom app. Add the "
+            "scopes in the Zoom App Marketplace under Manage > your app > Scopes, or deselect the tables.",
             f"{'Table':<{width}}  Scopes to add",
             *(f"{table:<{width}}  {', '.join(map(_name, scopes))}" for table, scopes in rows.items()),
         ]
-    told = [(logging.WARNING, line) for line in lines]
+    report = [(logging.WARNING, line) for line in lines]
     if withdrawn:
         scopes = ", ".join(dict.fromkeys(scope.classic for scope in withdrawn.values()))
-        told.append(
+        report.append(
             (
                 logging.INFO,
                 f"{', '.join(withdrawn)}: Zoom has withdrawn the requests behind these tables, and its newer apps have "
-                f"no scopes for them (classic apps: {scopes}). They stay empty where Zoom does not answer any more.",
+                f"no scopes for them (classic apps: {scopes}). They stay empty where Zoom no longer answers.",
             )
         )
-    return told
+    return report
 
 
 def _name(scope: Scope) -> str:
     return f"{scope.granular} (classic apps: {scope.classic})"
 
 
-def _probe_listed(account: Account, kind: Kind, users: list[Mapping[str, Any]]) -> str | None:
+def _probe_listed(sync: Sync, kind: Kind, users: list[Mapping[str, Any]]) -> str | None:
     """What keeps the users from hosting: the webinar add-on is not in the scopes but in the licences."""
     for user in users:
         path = f"users/{path_segment(user['id'])}/{kind.plural}"
         try:
-            account.client.get(path, {"page_size": "1"}, Asked(kind.plural, "one user"), record_keys=(kind.plural,))
+            subject = RequestSubject(kind.plural, "one user", skippable=True)
+            sync.client.get(path, {"page_size": "1"}, subject, Label.MEDIUM, proof_keys=(kind.plural,))
         except ParentSkipped as skip:
-            if skip.meaning is Meaning.HOST_CANNOT:
+            if skip.rule.meaning is Meaning.HOST_CANNOT:
                 continue
         return None
-    if not users or not kind.is_webinar:
+    if not users or kind is not WEBINARS:
         return None
     return (
         f"Webinar add-on missing: none of the {len(users)} users looked at has Zoom's webinar add-on. The webinar "
@@ -184,28 +205,25 @@ def _probe_listed(account: Account, kind: Kind, users: list[Mapping[str, Any]]) 
     )
 
 
-def _probe_reports(account: Account, granted: Collection[str]) -> str | None:
+def _probe_reports(sync: Sync, granted: Collection[str]) -> str | None:
     """What keeps the app from reports: the permission for them is not in the scopes but in the owner's role."""
-    today = datetime.now(timezone.utc).date()
+    today = utc_today()
     params = {"from": (today - timedelta(days=1)).isoformat(), "to": today.isoformat(), "page_size": "1"}
     refusals = []
-    # As a sync does it: where the history is refused, the reports of the users stand in.
+    # As in a sync: where the history is refused, the reports of the users serve.
     for scope, path, key in (
         (HISTORY, "report/history_meetings", "history_meetings"),
-        (USER_REPORTS[0], "report/users", "users"),
+        (REPORT_USERS, "report/users", "users"),
     ):
         if granted and not scope.is_in(granted):
             continue
         try:
-            account.client.get(path, params, Asked("reports"), record_keys=(key,))
-        except ZoomRefused as refusal:
+            sync.client.get(path, params, RequestSubject("reports"), Label.HEAVY, proof_keys=(key,))
+        except ZoomRequestFailed as refusal:
             if refusal.failure_type is FailureType.transient_error:
                 raise
             refusals.append(refusal)
         else:
             return None
-    return (
-        f"{refusals[0]} It keeps these tables from being read in full: {', '.join(past_tables())}."
-        if refusals
-        else None
-    )
+    affected = [table.table_name() for table in TABLES if HISTORY in table.parent.scopes]
+    return f"{refusals[0]} These tables cannot be read in full: {', '.join(affected)}." if refusals else None

@@ -1,53 +1,57 @@
-"""Which tables of a sync failed and why, for the sentence that ends it."""
+"""The sentence that ends a sync with incomplete tables."""
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Sequence
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zoom.exceptions import ConnectorError
+from source_zoom.streams.table_status import TableStatus
 
 
 class Failures:
     """The first failure of each table."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._first: dict[str, Exception] = {}
+    def __init__(self, statuses: Sequence[TableStatus]) -> None:
+        self._statuses = list(statuses)
 
-    def note(self, table: str, error: Exception) -> None:
-        with self._lock:
-            self._first.setdefault(table, error)
+    def add(self, table: str, error: Exception) -> None:
+        """A table that could not even be begun."""
+        status = TableStatus(table, "")
+        status.failed(error)
+        self._statuses.append(status)
 
-    def of(self, table: str) -> Exception | None:
-        with self._lock:
-            return self._first.get(table)
-
-    def ending(self, tables: int) -> AirbyteTracedException | None:
+    def ending(self) -> ConnectorError | None:
         """The failure of the whole sync, None when no table failed.
 
         It is a config error only if every failure is one: as long as another run can bring more, it should be tried.
         """
-        with self._lock:
-            failed = dict(self._first)
+        failed = [status for status in self._statuses if status.failure]
         if not failed:
             return None
         by_sentence: dict[str, list[str]] = {}
-        for table, error in failed.items():
-            by_sentence.setdefault(_sentence(error), []).append(table)
+        for status in failed:
+            by_sentence.setdefault(_sentence(status), []).append(status.table)
         reasons = " ".join(f"[{', '.join(names)}] {sentence}" for sentence, names in by_sentence.items())
-        message = f"{len(failed)} of {tables} tables did not come through in full. {reasons}"
-        types = {getattr(error, "failure_type", FailureType.system_error) for error in failed.values()}
-        worst = next(
-            kind
-            for kind in (FailureType.transient_error, FailureType.system_error, FailureType.config_error)
-            if kind in types
-        )
-        return AirbyteTracedException(internal_message=message, message=message, failure_type=worst)
+        verb = "is" if len(failed) == 1 else "are"
+        message = f"{len(failed)} of {len(self._statuses)} tables {verb} incomplete. {reasons}"
+        types = {getattr(status.failure, "failure_type", FailureType.system_error) for status in failed}
+        order = (FailureType.transient_error, FailureType.system_error, FailureType.config_error)
+        return ConnectorError(message, next(kind for kind in order if kind in types))
 
 
-def _sentence(error: Exception) -> str:
-    """What the user is told. The text of an error that nobody foresaw may quote data, so it stays out."""
+def _sentence(status: TableStatus) -> str:
+    """What the user reads. The text of an error that nobody foresaw may quote data, so it stays out."""
+    error = status.failure
     if isinstance(error, AirbyteTracedException):
-        return str(error)
-    return f"An unforeseen {type(error).__name__} stopped it; the log tells where. Please report it."
+        text = str(error)
+    else:
+        text = f"An unforeseen {type(error).__name__} stopped it; the log shows where. Please report it."
+    if status.stopped_after:
+        text += (
+            f" The table was stopped after {status.stopped_after} failures in a row: {status.unread:,} of "
+            f"{status.parents_found:,} {status.parents} were not read."
+        )
+    return text

@@ -5,26 +5,46 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from json import JSONDecodeError
+from queue import Queue
 from typing import Any, TypeVar
 
 from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
-from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, ConfiguredAirbyteCatalog, Level
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStateMessage,
+    AirbyteStreamStatus,
+    ConfiguredAirbyteCatalog,
+    Level,
+    StreamDescriptor,
+)
 from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
 from airbyte_cdk.sources.streams import Stream
-from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
-from airbyte_cdk.sources.streams.concurrent.adapters import StreamFacade
-from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
+from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, FinalStateCursor
+from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.account import Account
 from source_zoom.check import check
-from source_zoom.config import Config, ConfigError
+from source_zoom.config import Config
+from source_zoom.exceptions import ConfigError
+from source_zoom.failures import Failures
+from source_zoom.form_errors import unknown_settings
 from source_zoom.migrations import migrate
-from source_zoom.patience import CHECK_LOGIN_PATIENCE, CHECK_PATIENCE
+from source_zoom.rate_limit_status import RateLimitStatus
+from source_zoom.selection import ledgers, select, unknown_table
 from source_zoom.streams import TABLES, ZoomStream
+from source_zoom.streams.checkpoints import CheckpointRepository
+from source_zoom.streams.cursor import OccurrenceCursor
+from source_zoom.streams.occurrences import OccurrenceTable
+from source_zoom.streams.partitions import concurrent
+from source_zoom.sync import Sync
+from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
+
+# Messages that wait for the destination. Workers wait when it is full.
+QUEUE_SIZE = 10_000
 
 
 class SourceZoom(AbstractSource):
@@ -42,10 +62,10 @@ class SourceZoom(AbstractSource):
         """The settings in the shape of today's form; the platform is told when they had to be changed for that."""
         form = dict(config)
         if migrate(form):
-            logging.getLogger("airbyte").info(
-                "The login was moved to where the form of this version has it, under credentials."
-            )
+            logging.getLogger("airbyte").info("Moved the login settings under credentials.")
             emit_configuration_as_airbyte_control_message(form)
+        for sentence in unknown_settings(form):
+            logging.getLogger("airbyte").warning(sentence)
         return super().configure(form, temp_dir)
 
     @staticmethod
@@ -61,19 +81,18 @@ class SourceZoom(AbstractSource):
         return _read(super().read_state, state_path, "state")
 
     def streams(self, config: Mapping[str, Any]) -> list[Stream]:
-        account = Account(Config.parse(config))
-        return [table(account) for table in TABLES]
+        return [*Sync(Config.parse(config), TABLES).tables]
 
     def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, Any | None]:
         """Log in, read one user, and warn of tables that the app cannot read.
 
         :raises AirbyteTracedException: what is wrong, and what to do about it
         """
-        account = Account(Config.parse(config), patience=CHECK_PATIENCE, login_patience=CHECK_LOGIN_PATIENCE)
+        sync = Sync(Config.parse(config), retries=CHECK_RETRIES, login_retries=CHECK_LOGIN_RETRIES)
         try:
-            check(account)
+            check(sync)
         finally:
-            account.client.close()
+            sync.client.close()
         return True, None
 
     def read(
@@ -85,41 +104,66 @@ class SourceZoom(AbstractSource):
     ) -> Iterator[AirbyteMessage]:
         """Messages of all selected tables, read side by side.
 
-        :raises AirbyteTracedException: at the end, naming the tables that did not come through
+        :raises AirbyteTracedException: at the end, naming the incomplete tables
         """
-        tables = _selected(catalog)
-        if not tables:
-            return
-        account = Account(Config.parse(config), [table.table_name() for table in tables])
-        streams = [table(account) for table in tables]
-        account.progress.start()
+        settings, selection = Config.parse(config), select(catalog)
+        queue: Queue[QueueItem] = Queue(maxsize=QUEUE_SIZE)
+        repository = CheckpointRepository(queue)
+        names = {table.table_name() for table in selection.tables}
+        sync = Sync(
+            settings,
+            selection.tables,
+            ledgers(selection.incremental, state, settings),
+            on_rate_limit=RateLimitStatus(names, repository),
+        )
+        for name in selection.unknown:
+            yield from _fail(name, sync.failures)
+        sync.progress.start()
         try:
-            yield from self._engine(logger, account, len(streams)).read([self._concurrent(s, logger) for s in streams])
+            yield from self._engine(sync, queue, repository, logger)
         except AirbyteTracedException as error:
             # The engine's own ending quotes Python objects and calls every failure one of the configuration.
-            raise account.failures.ending(len(streams)) or error from None
+            raise sync.failures.ending() or error from None
         finally:
-            account.progress.stop()
-            account.client.close()
+            sync.progress.stop()
+            sync.client.close()
+        ending = sync.failures.ending()
+        if ending:
+            raise ending
 
-    def _engine(self, logger: logging.Logger, account: Account, tables: int) -> ConcurrentSource:
-        # Each table's slices are generated in a pool thread that mostly waits: for its walk, or for its label.
+    @staticmethod
+    def _engine(
+        sync: Sync, queue: Queue[QueueItem], repository: CheckpointRepository, logger: logging.Logger
+    ) -> Iterator[AirbyteMessage]:
+        if not sync.tables:
+            return
+        # Each table's slices are generated in a pool thread that mostly waits: for its parents, or for its label.
         # Those threads come on top of the workers, so that no number of waiting tables can leave none to read.
-        return ConcurrentSource.create(
-            num_workers=account.config.workers + tables,
-            initial_number_of_partitions_to_generate=tables,
+        engine = ConcurrentSource.create(
+            num_workers=sync.config.workers + len(sync.tables),
+            initial_number_of_partitions_to_generate=len(sync.tables),
             logger=logger,
             slice_logger=DebugSliceLogger(),
-            message_repository=self._message_repository,
+            message_repository=repository,
+            queue=queue,
         )
+        yield from engine.read([concurrent(table, _cursor(table, repository), logger) for table in sync.tables])
 
-    def _concurrent(self, stream: ZoomStream, logger: logging.Logger) -> AbstractStream:
-        cursor = FinalStateCursor(
-            stream_name=stream.name, stream_namespace=None, message_repository=self._message_repository
-        )
-        facade = StreamFacade.create_from_stream(stream, self, logger, {}, cursor)
-        assert isinstance(facade, StreamFacade)
-        return facade.get_underlying_stream()
+
+def _cursor(table: ZoomStream, repository: CheckpointRepository) -> Cursor:
+    if isinstance(table, OccurrenceTable) and table.is_incremental:
+        return OccurrenceCursor(table.name, table.plan, repository)
+    return FinalStateCursor(table.name, None, repository)
+
+
+def _fail(name: str, failures: Failures) -> Iterator[AirbyteMessage]:
+    """The messages of a selected table that does not exist; the others are read all the same."""
+    error = unknown_table(name)
+    failures.add(name, error)
+    descriptor = StreamDescriptor(name=name)
+    yield as_airbyte_message(descriptor, AirbyteStreamStatus.STARTED)
+    yield error.as_sanitized_airbyte_message(stream_descriptor=descriptor)
+    yield as_airbyte_message(descriptor, AirbyteStreamStatus.INCOMPLETE)
 
 
 Loaded = TypeVar("Loaded")
@@ -139,18 +183,3 @@ def _read(load: Callable[[str], Loaded], path: str, what: str) -> Loaded:
             place = f"line {error.__context__.lineno}, column {error.__context__.colno}"
             raise ConfigError(f"The {what} file {path} is no valid JSON: {error.__context__.msg} ({place}).") from None
         raise ConfigError(f"The {what} file {path} does not have the shape of an Airbyte {what}.") from None
-
-
-def _selected(catalog: ConfiguredAirbyteCatalog) -> list[type[ZoomStream]]:
-    """Classes of the catalog's tables in reading order.
-
-    :raises ConfigError: for tables that Zoom or this connector does not have
-    """
-    wanted = {configured.stream.name for configured in catalog.streams}
-    unknown = sorted(wanted - {table.table_name() for table in TABLES})
-    if unknown:
-        raise ConfigError(
-            f"The connection selects tables that this source does not have: {', '.join(unknown)}. "
-            "Refresh the source schema of the connection and deselect them."
-        )
-    return [table for table in TABLES if table.table_name() in wanted]

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import requests_mock
 
-from source_zoom.rate_limits import RequestBudget
 from source_zoom.run import run
 from unit_tests.whole_account import WholeAccount
 
 
 def main() -> None:
-    # Without pauses: the records must fill every queue before the reader has had its first lines.
-    RequestBudget.acquire_call = lambda *_, **__: None  # type: ignore[method-assign]
+    # The records of one answer fill every queue before the reader has had its first lines.
     with requests_mock.Mocker(case_sensitive=True) as mocker:
-        WholeAccount(users=1, each=200, polls=300).install(mocker)
+        WholeAccount(users=1, each=3, polls=12_000, occurrences=0).install(mocker)
         run()
 
 

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time as time_of_day, timezone
 from functools import partial
 from typing import Any
 
@@ -17,10 +17,12 @@ import pytest
 import requests_mock
 from airbyte_cdk.test.mock_http import HttpMocker
 
-from source_zoom.account import Account
-from source_zoom.client import Asked
 from source_zoom.config import Config
-from source_zoom.rate_limits import RequestBudget
+from source_zoom.streams import TABLES
+from source_zoom.sync import Sync
+from source_zoom.zoom.client import RequestSubject
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.rate_limits import RequestBudget
 from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.integration.response_builder import token
@@ -80,6 +82,17 @@ def _log_levels() -> Iterator[None]:
         logging.getLogger(name).setLevel(logging.INFO)
 
 
+def set_now(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Let the connector take this for the present moment (UTC)."""
+
+    class FixedDatetime(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> FixedDatetime:
+            return cls.fromtimestamp(now.timestamp(), tz)
+
+    monkeypatch.setattr("source_zoom.clock.datetime", FixedDatetime)
+
+
 class Clock:
     """Stands in for the time module: sleeping takes no time, moves this clock on, and is remembered."""
 
@@ -100,29 +113,22 @@ class Clock:
             self._now += seconds
 
 
-class _DayOfTests(datetime):
-    """datetime with a fixed today."""
-
-    @classmethod
-    def now(cls, tz: Any = None) -> _DayOfTests:
-        return cls.combine(date.fromisoformat(TODAY), datetime.min.time(), tz)
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of client, login and budget."""
     clock = Clock()
     for module in ("client", "auth", "tokens"):
-        monkeypatch.setattr(f"source_zoom.{module}.time", clock)
+        monkeypatch.setattr(f"source_zoom.zoom.{module}.time", clock)
     budget = partial(RequestBudget, clock=clock.monotonic, sleep=clock.sleep)
-    monkeypatch.setattr("source_zoom.account.RequestBudget", budget)
+    monkeypatch.setattr("source_zoom.sync.RequestBudget", budget)
     return clock
 
 
 @pytest.fixture
 def today(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The day on which the walks look back."""
-    monkeypatch.setattr("source_zoom.parents.datetime", _DayOfTests)
+    """The day of a sync, at midnight UTC."""
+    now = datetime.combine(date.fromisoformat(TODAY), time_of_day.min, timezone.utc)
+    set_now(monkeypatch, now)
     return TODAY
 
 
@@ -141,11 +147,12 @@ def api(clock: Clock) -> Iterator[requests_mock.Mocker]:
 
 
 @pytest.fixture
-def account(config: ConfigBuilder, clock: Clock) -> Callable[..., Account]:
-    """account(*tables, **settings): one sync's account, with these tables selected."""
+def sync(config: ConfigBuilder, clock: Clock) -> Callable[..., Sync]:
+    """sync(*tables, **settings): one sync with these tables selected, by name."""
 
-    def make(*tables: str, **settings: Any) -> Account:
-        return Account(Config.parse(config.with_(**settings).build()), tables)
+    def make(*tables: str, **settings: Any) -> Sync:
+        classes = [table for table in TABLES if table.table_name() in tables]
+        return Sync(Config.parse(config.with_(**settings).build()), classes)
 
     return make
 
@@ -161,11 +168,17 @@ def zoom(clock: Clock, today: str) -> Iterator[Zoom]:
 
 
 @pytest.fixture
-def get(account: Callable[..., Account]) -> Callable[..., dict[str, Any]]:
-    """get(path=..., params=..., asked=...) of a new account."""
-    client = account().client
+def get(sync: Callable[..., Sync]) -> Callable[..., dict[str, Any]]:
+    """get(path=..., params=..., subject=..., label=...) of a new sync's client."""
+    client = sync().client
 
-    def run(path: str = "meetings/85012345678", params: Any = None, asked: Asked | None = None, **more: Any):
-        return client.get(path, params or {}, asked or Asked("meetings", "85012345678"), **more)
+    def run(
+        path: str = "meetings/85012345678",
+        params: Any = None,
+        subject: RequestSubject | None = None,
+        label: Label = Label.LIGHT,
+        **more: Any,
+    ) -> dict[str, Any]:
+        return client.get(path, params or {}, subject or RequestSubject("meetings", "85012345678", True), label, **more)
 
     return run

@@ -13,22 +13,17 @@ from unit_tests.conftest import Clock
 from unit_tests.integration.config import ConfigBuilder
 from unit_tests.whole_account import WholeAccount
 
-PARENTS = 20_000
+PARENTS = 10_001
 
 
-@pytest.mark.parametrize("workers", [1, 40])
 def test_all_parents_come_through(
-    api: requests_mock.Mocker,
-    config: ConfigBuilder,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-    workers: int,
-):
+    api: requests_mock.Mocker, config: ConfigBuilder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("unit_tests.whole_account.PAGE", 300)
-    zoom = WholeAccount(users=PARENTS // 1000, each=1000, polls=1).install(api)
+    zoom = WholeAccount(users=1, each=PARENTS, polls=1, occurrences=0).install(api)
     catalog = CatalogBuilder().with_stream("meeting_polls", SyncMode.full_refresh).build()
-    output = read(SourceZoom(), config.with_(num_workers=workers).build(), catalog)
+    output = read(SourceZoom(), config.with_(num_workers=1).build(), catalog)
     output.raise_if_errors()
-    meetings = [message.record.data["meeting_id"] for message in output.records]
+    meetings = [message.record.data["meeting_id"] for message in output.records if message.record]
     assert len(meetings) == len(set(meetings)) == zoom.owed["meeting_polls"] == PARENTS
     assert max(zoom.urls.values()) == 1

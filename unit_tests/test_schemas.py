@@ -14,6 +14,8 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.validators import extend
 
+from unit_tests.resource.facts import TABLES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,60 +27,14 @@ ANSWERS = HERE / "resource" / "http" / "response"
 # They let their bearer act as the host, so the connector never emits them.
 HOST_SECRETS = {"start_url", "host_key", "dynamic_host_key"}
 
-# Where the records of a table lie in Zoom's answer; None: the answer is the record.
-RECORDS_AT = {
-    "users": "users",
-    "meetings": None,
-    "meeting_registrants": "registrants",
-    "meeting_polls": "polls",
-    "meeting_poll_results": "questions",
-    "meeting_questions": None,
-    "meeting_files": "in_meeting_files",
-    "report_meetings": None,
-    "report_meeting_participants": "participants",
-    "webinars": None,
-    "webinar_panelists": "panelists",
-    "webinar_registrants": "registrants",
-    "webinar_absentees": "registrants",
-    "webinar_polls": "polls",
-    "webinar_poll_results": "questions",
-    "webinar_qna_results": "questions",
-    "webinar_questions": None,
-    "webinar_files": "in_meeting_files",
-    "webinar_tracking_sources": "tracking_sources",
-    "report_webinars": None,
-    "report_webinar_participants": "participants",
-}
-
-OF_MEETING = {"meeting_id": 85012345678}
-OF_WEBINAR = {"webinar_id": 91098765432}
-OF_PAST_MEETING = OF_MEETING | {"meeting_uuid": "mQ3xT9aLS0+fU2yEwB7k1Q=="}
-OF_PAST_WEBINAR = OF_WEBINAR | {"webinar_uuid": "wZ8cN4pVRk6hY1/tJd5sGg=="}
-OF_RESULT = {"result_index": 0, "start_time": "2026-03-10T09:00:12Z"}
-
-# What the connector adds to each record of a table.
+# What the connector adds to a record, by column.
 ADDED = {
-    "users": {},
-    "meetings": {},
-    "meeting_registrants": OF_MEETING,
-    "meeting_polls": OF_MEETING,
-    "meeting_poll_results": OF_PAST_MEETING | OF_RESULT,
-    "meeting_questions": OF_MEETING,
-    "meeting_files": OF_PAST_MEETING,
-    "report_meetings": OF_PAST_MEETING,
-    "report_meeting_participants": OF_PAST_MEETING,
-    "webinars": {},
-    "webinar_panelists": OF_WEBINAR,
-    "webinar_registrants": OF_WEBINAR,
-    "webinar_absentees": OF_PAST_WEBINAR,
-    "webinar_polls": OF_WEBINAR,
-    "webinar_poll_results": OF_PAST_WEBINAR | OF_RESULT,
-    "webinar_qna_results": OF_PAST_WEBINAR | OF_RESULT,
-    "webinar_questions": OF_WEBINAR,
-    "webinar_files": OF_PAST_WEBINAR,
-    "webinar_tracking_sources": OF_WEBINAR,
-    "report_webinars": OF_PAST_WEBINAR,
-    "report_webinar_participants": OF_PAST_WEBINAR,
+    "meeting_id": 85012345678,
+    "meeting_uuid": "mQ3xT9aLS0+fU2yEwB7k1Q==",
+    "webinar_id": 91098765432,
+    "webinar_uuid": "wZ8cN4pVRk6hY1/tJd5sGg==",
+    "start_time": "2026-03-10T09:00:12Z",
+    "result_index": 0,
 }
 
 SCALARS = {"string", "integer", "number", "boolean"}
@@ -93,12 +49,12 @@ formats.checks("date-time")(
         or re.fullmatch(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(\.\d+)?(Z|[+-]\d\d:\d\d)", value) is not None
     )
 )
-StrictValidator = extend(
+StrictValidator = extend(  # type: ignore[no-untyped-call]
     Draft7Validator,
     type_checker=Draft7Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )
 
-each_table = pytest.mark.parametrize("table", sorted(RECORDS_AT))
+each_table = pytest.mark.parametrize("table", sorted(TABLES))
 
 
 def nodes(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -127,14 +83,15 @@ def columns_sent(value: Any, path: str = "") -> Iterator[str]:
 def documented_records(table: str) -> list[dict[str, Any]]:
     """The records of the documented answer, as Zoom sends them."""
     answer = json.loads((ANSWERS / f"{table}.json").read_text("utf-8"))
-    at = RECORDS_AT[table]
-    return [answer] if at is None else answer[at]
+    at = TABLES[table].rows_at
+    return answer[at] if at else [answer]
 
 
 def emitted_records(table: str) -> list[dict[str, Any]]:
     """What the connector makes of them."""
     return [
-        {name: value for name, value in record.items() if name not in HOST_SECRETS} | ADDED[table]
+        {name: value for name, value in record.items() if name not in HOST_SECRETS}
+        | {name: ADDED[name] for name in TABLES[table].added}
         for record in documented_records(table)
     ]
 
@@ -144,12 +101,12 @@ def errors(table: str, record: dict[str, Any]) -> list[str]:
     return [f"{error.json_path} {error.validator}: {error.message}" for error in validator.iter_errors(record)]
 
 
-def test_one_schema_a_table():
-    assert SCHEMAS.keys() == RECORDS_AT.keys() == ADDED.keys()
+def test_one_schema_a_table() -> None:
+    assert SCHEMAS.keys() == TABLES.keys()
 
 
 @each_table
-def test_valid_draft_7_object(table):
+def test_valid_draft_7_object(table: str) -> None:
     schema = SCHEMAS[table]
     Draft7Validator.check_schema(schema)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
@@ -158,19 +115,19 @@ def test_valid_draft_7_object(table):
 
 
 @each_table
-def test_plain_keywords_only(table):
+def test_plain_keywords_only(table: str) -> None:
     """No `$ref`, no `allOf`, no vendor keys: nothing that a destination would have to interpret."""
     assert {path: extra for path, node in nodes(SCHEMAS[table]) if (extra := node.keys() - KEYWORDS)} == {}
 
 
 @each_table
-def test_null_and_exactly_one_type(table):
+def test_null_and_exactly_one_type(table: str) -> None:
     allowed = [["null", kind] for kind in sorted(SCALARS | {"object", "array"})]
     assert {path: node["type"] for path, node in nodes(SCHEMAS[table]) if node["type"] not in allowed} == {}
 
 
 @each_table
-def test_objects_are_open_and_arrays_have_items(table):
+def test_objects_are_open_and_arrays_have_items(table: str) -> None:
     schema = SCHEMAS[table]
     for path, node in [("", schema), *nodes(schema)]:
         is_object, is_array = "object" in node["type"], "array" in node["type"]
@@ -180,7 +137,7 @@ def test_objects_are_open_and_arrays_have_items(table):
 
 
 @each_table
-def test_every_column_is_described_once(table):
+def test_every_column_is_described_once(table: str) -> None:
     """A sentence or more, ending in one full stop, and not the same as that of a neighbor."""
     schema = SCHEMAS[table]
     for path, node in [("", schema), *nodes(schema)]:
@@ -193,7 +150,7 @@ def test_every_column_is_described_once(table):
 
 
 @each_table
-def test_timestamps_carry_format_and_airbyte_type(table):
+def test_timestamps_carry_format_and_airbyte_type(table: str) -> None:
     for path, node in nodes(SCHEMAS[table]):
         timing = {key: node[key] for key in ("format", "airbyte_type") if key in node}
         assert timing in ({}, TIMESTAMP), path
@@ -201,7 +158,7 @@ def test_timestamps_carry_format_and_airbyte_type(table):
 
 
 @each_table
-def test_columns_in_alphabetical_order(table):
+def test_columns_in_alphabetical_order(table: str) -> None:
     schema = SCHEMAS[table]
     for path, node in [("", schema), *nodes(schema)]:
         names = list(node.get("properties", {}))
@@ -209,7 +166,7 @@ def test_columns_in_alphabetical_order(table):
 
 
 @each_table
-def test_host_secrets_are_not_declared(table):
+def test_host_secrets_are_not_declared(table: str) -> None:
     assert [path for path, _ in nodes(SCHEMAS[table]) if path.split(".")[-1] in HOST_SECRETS] == []
 
 
@@ -217,37 +174,43 @@ def test_host_secrets_are_not_declared(table):
     ("table", "secrets"),
     [("users", {"host_key"}), ("meetings", {"start_url", "dynamic_host_key"}), ("webinars", {"start_url"})],
 )
-def test_documented_answers_hold_the_host_secrets(table, secrets):
+def test_documented_answers_hold_the_host_secrets(table: str, secrets: set[str]) -> None:
     """Otherwise a test that runs on these answers could not tell whether the connector drops them."""
     (record,) = documented_records(table)
     assert record.keys() & HOST_SECRETS == secrets
 
 
 @each_table
-def test_added_columns_where_they_belong(table):
+def test_columns_of_the_key_are_declared(table: str) -> None:
+    assert set(TABLES[table].key) <= SCHEMAS[table]["properties"].keys()
+
+
+@each_table
+def test_added_columns_where_they_belong(table: str) -> None:
     """`meeting_id` in every child of a meeting, `meeting_uuid` in every table of past ones, and so on."""
-    own = {"meeting_id", "meeting_uuid", "webinar_id", "webinar_uuid", "result_index"}
     declared = SCHEMAS[table]["properties"]
-    assert declared.keys() & own == ADDED[table].keys() & own
-    for name in ADDED[table].keys() & own:
+    # Zoom has a start_time of its own in other tables.
+    added = set(TABLES[table].added) - {"start_time"}
+    assert declared.keys() & (ADDED.keys() - {"start_time"}) == added
+    for name in added:
         kind = "string" if name.endswith("_uuid") else "integer"
         assert declared[name]["type"] == ["null", kind], name
 
 
 @each_table
-def test_documented_answer_sends_exactly_the_declared_columns(table):
+def test_documented_answer_sends_exactly_the_declared_columns(table: str) -> None:
     """No documented column is missing from the schema, and the answer holds a value for each that is declared."""
     sent = {path for record in emitted_records(table) for path in columns_sent(record)}
     assert sent == {path for path, _ in nodes(SCHEMAS[table])}
 
 
 @each_table
-def test_documented_answer_fits(table):
+def test_documented_answer_fits(table: str) -> None:
     assert [error for record in emitted_records(table) for error in errors(table, record)] == []
 
 
 @each_table
-def test_missing_null_and_unknown_columns_fit(table):
+def test_missing_null_and_unknown_columns_fit(table: str) -> None:
     record = dict.fromkeys(SCHEMAS[table]["properties"]) | {"introduced_by_zoom_tomorrow": {"any": ["thing"]}}
     assert errors(table, record) == []
     assert errors(table, {}) == []
@@ -263,6 +226,6 @@ def test_missing_null_and_unknown_columns_fit(table):
         ("webinars", {"settings": []}, "$.settings type"),
     ],
 )
-def test_the_validator_of_these_tests_is_strict(table, broken, error):
+def test_the_validator_of_these_tests_is_strict(table: str, broken: dict[str, Any], error: str) -> None:
     (record,) = emitted_records(table)
     assert [found.split(":")[0] for found in errors(table, record | broken)] == [error]

@@ -1,7 +1,7 @@
-"""A Zoom account with something in every table, answered by requests-mock. All lists come in pages of two.
+"""A Zoom account with something in every table: the simulated account's own answers, in this process by requests-mock.
 
-Each user has scheduled recurring meetings and webinars; each of these took place twice, once as its instances tell
-and once as the meeting history tells.
+All lists come in pages of two. Each user has scheduled meetings and webinars, and most of these recur. Each series took
+place twice since START: once as both its instances and the meeting history report, once as its instances alone report.
 """
 
 from __future__ import annotations
@@ -9,131 +9,134 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from datetime import date, datetime, timezone
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-import requests
 import requests_mock
 
+from integration_tests.sandbox import AccountShape, Sandbox
+from integration_tests.sandbox.account import Account
+from integration_tests.sandbox.endpoints import Endpoints
+from integration_tests.sandbox.errors import ZoomError
+from integration_tests.sandbox.paging import PageTokens
+from integration_tests.sandbox.routes import find
 from unit_tests.integration.request_builder import API, TOKEN_URL
 from unit_tests.integration.response_builder import token
+from unit_tests.integration.zoom import START, TODAY
+from unit_tests.resource.facts import TABLES, table_of
 
 PAGE = 2
-Row = dict[str, Any]
+# Of so many occurrences in sixteen months, two of each series took place from START to TODAY.
+OCCURRENCES = 51
+POLLS = ("polls", "questions")
 
 
 class WholeAccount:
-    """Install it into a mocker; ``urls`` counts what was asked. ``refuse`` maps paths to other answers."""
+    """Install it into a mocker; ``urls`` counts the requests. ``refuse`` maps paths to other answers.
 
-    def __init__(self, users: int = 3, each: int = 2, polls: int = 2) -> None:
-        self.users = users
+    Ids can be written down: users are u0, u1, …; u1 has the meetings 85000001000, 85000001001, … and the webinars
+    91000001000, …; of a series the history has /history//85000001000+==, but not instance/85000001000+==.
+    """
+
+    def __init__(self, users: int = 3, each: int = 2, polls: int = 2, occurrences: int = OCCURRENCES) -> None:
         self.each = each
         self.polls = polls
         self.urls: Counter[str] = Counter()
         self.refuse: list[tuple[re.Pattern[str], int, Any]] = []
-        self._routes: list[tuple[re.Pattern[str], Callable[..., Any]]] = [
-            (re.compile(pattern + "$"), build)
-            for pattern, build in (
-                ("users", self._users),
-                ("users/(u[0-9]+)/(meetings|webinars)", self._scheduled),
-                ("report/history_meetings", self._history),
-                ("past_(meetings|webinars)/([0-9]+)/instances", self._instances),
-                ("(meetings|webinars)/([0-9]+)", self._details),
-                ("(?:meetings|webinars)/([0-9]+)/registrants", self._registrants),
-                ("(?:meetings|webinars)/[0-9]+/registrants/questions", lambda _: {"questions": []}),
-                ("(?:meetings|webinars)/[0-9]+/polls", lambda _: {"polls": self._rows(self.polls)}),
-                ("webinars/[0-9]+/panelists", lambda _: {"panelists": self._rows(1)}),
-                ("webinars/[0-9]+/tracking_sources", lambda _: {"tracking_sources": self._rows(1)}),
-                ("past_(?:meetings|webinars)/[^/]+/(?:polls|qa)", lambda _: {"questions": [{"name": "A"}] * 2}),
-                ("past_(?:meetings|webinars)/[^/]+/files", lambda _: {"in_meeting_files": [{"file_name": "f"}]}),
-                ("past_webinars/[^/]+/absentees", lambda query: self._page("registrants", self._rows(3), query)),
-                ("report/(?:meetings|webinars)/([^/]+)", lambda _, uuid: {"uuid": unquote(uuid), "id": 1}),
-                ("report/(?:meetings|webinars)/[^/]+/participants", self._participants),
-            )
-        ]
+        shape = AccountShape(
+            users=users,
+            inactive_users=1,
+            pending_users=1,
+            basic_share=0,
+            webinar_share=1,
+            meetings_per_user=each,
+            recurring_share=1,
+            occurrences_per_recurring=occurrences,
+            unlisted_per_user=0,
+            webinars_per_user=each,
+            unlisted_webinars_per_user=0,
+            registration_share=1,
+            registrants=2,
+            participants=3,
+            big_lists=0,
+            special_cases=False,
+        )
+        # Occurrences of one participant are what the history leaves out.
+        self._zoom = Sandbox(
+            shape,
+            today=date.fromisoformat(TODAY),
+            history_lacks=("one_participant",),
+            one_participant_report="served",
+        )
+        _name(self._zoom.account, max(each, 1000))
+        self._endpoints = Endpoints(self._zoom.account, self._zoom.knobs, _Places(self._zoom.knobs))
 
     @property
     def owed(self) -> dict[str, int]:
-        """Records of each table in a complete sync."""
-        scheduled = self.users * self.each
-        held = 2 * scheduled
-        of_both = {
-            "{}s": scheduled,
-            "{}_registrants": 3 * scheduled,
-            "{}_polls": self.polls * scheduled,
-            "{}_questions": scheduled,
-            "{}_poll_results": 2 * held,
-            "{}_files": held,
-            "report_{}s": held,
-            "report_{}_participants": 3 * held,
-        }
-        owed = {table.format(kind): count for table, count in of_both.items() for kind in ("meeting", "webinar")}
-        of_webinars = {"panelists": scheduled, "tracking_sources": scheduled, "qna_results": 2 * held}
-        owed |= {f"webinar_{table}": count for table, count in of_webinars.items()}
-        return {"users": self.users + 2, "webinar_absentees": 3 * held, **owed}
+        """Records of each table in a complete sync from START on."""
+        start = datetime.fromisoformat(START).replace(tzinfo=timezone.utc)
+        owed = {table: self._zoom.owed(table, start) for table in TABLES}
+        for name, table in TABLES.items():
+            if table.rows_at in POLLS:
+                owed[name] = self.polls * owed[f"report_{table.kind}s" if table.is_past else f"{table.kind}s"]
+        return owed
 
     def install(self, mocker: requests_mock.Mocker) -> WholeAccount:
-        mocker.post(TOKEN_URL, text=token().body)
+        mocker.post(TOKEN_URL, text=str(token().body))
         mocker.get(re.compile(re.escape(API)), text=self._answer)
         return self
 
-    def _answer(self, request: requests.PreparedRequest, context: Any) -> str:
+    def _answer(self, request: Any, context: Any) -> str:
         url = str(request.url).removeprefix(API)
         self.urls[url] += 1
-        path = urlsplit(url).path
+        path, query = urlsplit(url).path, dict(parse_qsl(urlsplit(url).query))
         for pattern, status, body in self.refuse:
             if pattern.search(path):
                 context.status_code = status
                 return json.dumps(body)
-        for pattern, build in self._routes:
-            match = pattern.match(path)
-            if match:
-                return json.dumps(build(dict(parse_qsl(urlsplit(url).query)), *match.groups()))
-        raise AssertionError(f"no answer for {url}")
+        try:
+            return json.dumps(self._body("/v2/" + path, query))
+        except ZoomError as error:
+            context.status_code = error.status
+            return json.dumps({"code": error.code, "message": error.message})
 
-    @staticmethod
-    def _rows(count: int, prefix: str = "") -> list[Row]:
-        return [{"id": f"{prefix}{number}"} for number in range(count)]
+    def _body(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+        route, key = find(path)
+        assert route, f"no answer for {path}"
+        if "page_size" in query:
+            query["page_size"] = str(PAGE)
+        body: dict[str, Any] = getattr(self._endpoints, route.handler)(key, query)
+        table = table_of(path)
+        if table and table.rows_at in POLLS:
+            first, *_ = body[table.rows_at]
+            body[table.rows_at] = [first, *({"id": str(number)} for number in range(1, self.polls))]
+        return body
 
-    @staticmethod
-    def _page(key: str, rows: list[Row], query: dict[str, str]) -> Row:
-        start = int(query.get("next_page_token") or 0)
-        following = str(start + PAGE) if start + PAGE < len(rows) else ""
-        return {key: rows[start : start + PAGE], "next_page_token": following}
 
-    def _users(self, query: dict[str, str]) -> Row:
-        count = self.users if query["status"] == "active" else 1
-        prefix = "u" if query["status"] == "active" else query["status"]
-        return self._page("users", self._rows(count, prefix), query)
+class _Places(PageTokens):
+    """Page tokens that can be written down: where the page begins."""
 
-    def _numbers(self, user: int, kind: str) -> list[int]:
-        first = (85000000000 if kind == "meetings" else 91000000000) + 1000 * user
-        return list(range(first, first + self.each))
+    def issue(self, listing: str, offset: int) -> str:
+        return str(offset)
 
-    def _scheduled(self, query: dict[str, str], user: str, kind: str) -> Row:
-        rows = [{"id": number, "type": 8 if kind == "meetings" else 9} for number in self._numbers(int(user[1:]), kind)]
-        return self._page(kind, rows, query)
+    def offset(self, listing: str, token: str) -> int:
+        return int(token)
 
-    def _history(self, query: dict[str, str]) -> Row:
-        rows = [
-            {"meeting_uuid": f"/history//{number}+==", "meeting_id": number, "type": kind.capitalize()[:-1]}
-            for kind in ("meetings", "webinars")
-            for user in range(self.users)
-            for number in self._numbers(user, kind)
-        ]
-        return self._page("history_meetings", rows, query)
 
-    def _instances(self, query: dict[str, str], kind: str, number: str) -> Row:
-        assert not query
-        return {kind: [{"uuid": f"instance/{number}+=="}, {"uuid": f"/history//{number}+=="}]}
-
-    def _details(self, query: dict[str, str], kind: str, number: str) -> Row:
-        return {"id": int(number), "uuid": f"next {number}", "start_url": "secret", "settings": {"approval_type": 0}}
-
-    def _registrants(self, query: dict[str, str], number: str) -> Row:
-        return self._page("registrants", self._rows(1, query["status"]), query)
-
-    def _participants(self, query: dict[str, str]) -> Row:
-        rows = [{"user_id": str(number), "join_time": "2026-03-10T09:00:00Z"} for number in range(3)]
-        return self._page("participants", rows, query)
+def _name(account: Account, distance: int) -> None:
+    """Replaces the ids that the simulation draws, and makes every second occurrence one that the history leaves out."""
+    active = [user for user in account.users if user.status == "active"]
+    for number, user in enumerate(active):
+        user.id = f"u{number}"
+        for first, rows in ((85_000_000_000, user.meeting_rows), (91_000_000_000, user.webinar_rows)):
+            for position, meeting in enumerate(rows):
+                meeting.id = first + distance * number + position
+                for turn, occurrence in enumerate(meeting.occurrences):
+                    if turn % 2:
+                        occurrence.rows = 1
+                    place = ("/history//", "instance/")[turn] if turn < 2 else f"{turn}/"
+                    occurrence.uuid = f"{place}{meeting.id}+=="
+    account.users_by_key = {key: user for user in account.users for key in (user.id, user.email) if key}
+    account.meetings = {meeting.id: meeting for meeting in account.meetings.values()}
+    account.occurrences = {occurrence.uuid: occurrence for occurrence in account.occurrences.values()}

@@ -38,7 +38,7 @@ def registrant(account: Account, meeting: Meeting, status: str, index: int) -> R
         "first_name": first,
         "last_name": last,
         "status": status,
-        "create_time": iso(midnight(account.today) - (1 + raw[2] % 120) * DAY + raw[3] * 300),
+        "create_time": iso(midnight(account.first_day) - (1 + raw[2] % 120) * DAY + raw[3] * 300),
         "join_url": f"https://zoom.us/w/{meeting.id}?tk={identity}.DQ",
     }
     variety = raw[4]

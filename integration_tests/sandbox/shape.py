@@ -53,6 +53,13 @@ class AccountShape:
     undocumented: bool = True
     """Some records carry fields that Zoom documents nowhere; their names begin with `beta_`."""
 
+    gone_listed: int = 0
+    """Meetings, and as many webinars, that lists show with their past although their own records are gone."""
+    registration_changes: int = 0
+    """Recurring webinars whose past occurrences had registration while they have none any more, or the reverse."""
+    personal_rooms: int = 0
+    """Users whose personal room was used twice without a trace in the history: only its instances show it."""
+
     def __post_init__(self) -> None:
         for name in ("basic_share", "webinar_share", "recurring_share", "registration_share"):
             if not 0 <= getattr(self, name) <= 1:

@@ -1,63 +1,111 @@
-"""What all tables have in common: slices from a walk, one parent's rows, and when to stop."""
+"""What all tables share: one slice a parent, the rows of one parent, skips and failures."""
 
 from __future__ import annotations
 
 import logging
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple
 
 import orjson
 import requests
-from airbyte_cdk.models import SyncMode
+from airbyte_cdk.models import FailureType, SyncMode
 from airbyte_cdk.sources.streams.checkpoint import Cursor
 from airbyte_cdk.sources.streams.http import HttpStream
 from airbyte_cdk.sources.utils.casing import camel_to_snake
 
-from source_zoom.account import Account
-from source_zoom.client import Asked, path_segment
-from source_zoom.errors import Meaning, ParentSkipped, ZoomRefused, concerns_all
-from source_zoom.pages import rows
-from source_zoom.rate_limits import label_of
-from source_zoom.walks import MAX_FAILURES_IN_A_ROW
+from source_zoom.parents.lists import Parents
+from source_zoom.parents.sources import ParentSource
+from source_zoom.streams.failing import FailurePolicy, Verdict
+from source_zoom.streams.ledger import Ledger
+from source_zoom.streams.table_status import TableStatus
+from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
+from source_zoom.zoom.errors import Meaning, ParentSkipped, Rule, ZoomRequestFailed
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.pagination import ListRequest, paginate
+from source_zoom.zoom.scopes import Scope
 
 logger = logging.getLogger("airbyte")
 
 # Whoever holds one of these acts as the host of the meeting, and start_url changes with every read.
 HOST_SECRETS = ("start_url", "host_key", "dynamic_host_key")
-# What a retired endpoint may answer. No granular scope exists for it, so no user could add the one that is missing.
-# Where access is denied to everything, the tables that are served tell it.
-ENDPOINT_RETIRED = frozenset({Meaning.ENDPOINT_GONE, Meaning.SCOPE_MISSING, Meaning.ACCESS_DENIED})
+
+
+class Resources(NamedTuple):
+    """What the tables of one sync share.
+
+    ``in_flight`` limits the parents of one label that are read at once. ``ledgers``: what incremental tables have read
+    before, by table; they send no request before ``paused_until``.
+    """
+
+    client: ZoomClient
+    parents: Parents
+    in_flight: Mapping[Label, threading.Semaphore]
+    ledgers: Mapping[str, Ledger] = {}
+    paused_until: datetime | None = None
+
+
+class Parent(NamedTuple):
+    """One parent of a table.
+
+    ``ids`` are the slice, and become columns of the rows. Failures with the same ``series`` count as one. A refusal
+    that concerns more than this parent concerns all with the same ``about``.
+    """
+
+    ids: Mapping[str, Any]
+    series: Hashable
+    about: Hashable = None
+
+    def __str__(self) -> str:
+        return " ".join(str(value) for value in self.ids.values())
 
 
 class ZoomStream(HttpStream, ABC):
-    """A table of Zoom, read in full.
+    """A table of Zoom: the class says as data what is particular to it.
 
-    A slice holds the ids of one parent, which become columns of its records. Subclasses name the endpoint in
-    ``endpoint`` (the slice's values as {fields}), and in ``record_key`` where the rows are in the answer.
+    ``endpoint`` is the path, with ids of the parent as {fields}.
     """
 
     endpoint: ClassVar[str]
-    #: Key of the list of rows, or "" where the answer itself is the one record.
-    record_key: ClassVar[str] = ""
-    #: Keys of which a good answer has at least one, where the answer itself is the record.
-    record_keys: ClassVar[tuple[str, ...]] = ("id", "uuid")
+    parent: ClassVar[ParentSource]
+    scope: ClassVar[Scope]
+    label: ClassVar[Label]
+    #: Key of the list of rows, or "" where the answer itself is the one row.
+    rows_at: ClassVar[str] = ""
+    #: Keys of which a good answer has at least one, where the answer itself is the row.
+    proof_keys: ClassVar[tuple[str, ...]] = ("id", "uuid")
     #: Whether Zoom answers in pages.
     paged: ClassVar[bool] = False
+    #: Query parameters of every request.
+    query: ClassVar[Mapping[str, str]] = {}
     #: Query parameters that are columns of the rows too, which Zoom may leave out.
-    echoed: ClassVar[tuple[str, ...]] = ()
+    query_columns: ClassVar[tuple[str, ...]] = ()
+    #: Whether an answer may say that a parent has no rows. Otherwise such an answer is a failure.
+    skippable: ClassVar[bool] = True
+    #: The column by which destinations tell a newer version of a row from an older one; [] without incremental sync.
+    cursor_field: ClassVar[str | list[str]] = []
     #: Whether Zoom may have shut the endpoint down, which makes an empty table and no failure.
     retired: ClassVar[bool] = False
 
     # The CDK's resumable full refresh would store whole parents and page tokens that live 15 minutes as state.
     is_resumable = False
 
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self._stopped = False
-        self._failures_in_a_row = 0
-        self._slots = account.slots[label_of("/v2/" + self.endpoint)]
-        super().__init__()
+    def __init__(self, resources: Resources) -> None:
+        # HttpStream's own constructor is left out: it builds an HttpClient with a session, which nothing here uses,
+        # and a resumable cursor. It sets nothing else.
+        self._resources = resources
+        self._slots = resources.in_flight[self.label]
+        self.status = TableStatus(self.name, self.parent.name)
+        self._failing = FailurePolicy(
+            self.name,
+            self.status,
+            resources.parents.known,
+            on_retired=self.retire if self.retired else None,
+            remembers=self.name in resources.ledgers,
+            single_urls=self.skippable,
+        )
 
     @classmethod
     def table_name(cls) -> str:
@@ -68,7 +116,7 @@ class ZoomStream(HttpStream, ABC):
 
     @property
     def url_base(self) -> str:
-        return self.account.config.api_url
+        return self._resources.client.base_url()
 
     def path(self, *, stream_slice: Mapping[str, Any] | None = None, **_: Any) -> str:
         return self.endpoint.format(**{name: path_segment(value) for name, value in (stream_slice or {}).items()})
@@ -81,27 +129,49 @@ class ZoomStream(HttpStream, ABC):
         self, response: requests.Response, *, stream_slice: Mapping[str, Any] | None = None, **_: Any
     ) -> Iterable[Mapping[str, Any]]:
         body = orjson.loads(response.content)
-        found = body.get(self.record_key) or [] if self.record_key else [body]
+        found = body.get(self.rows_at) or [] if self.rows_at else [body]
         return [self.record(row, stream_slice or {}) for row in found]
 
     @abstractmethod
-    def parents(self) -> Iterator[dict[str, Any]]:
-        """The slices of this table."""
+    def parents(self) -> Iterator[Parent]:
+        """Every parent of this table, as the lists show them.
+
+        :raises Exception: after the parents, what kept a list from being read to its end
+        """
+
+    @abstractmethod
+    def parent_of(self, ids: Mapping[str, Any]) -> Parent:
+        """The parent of a slice."""
 
     def stream_slices(self, **_: Any) -> Iterable[Mapping[str, Any]]:
-        """Slices as the walk finds them, no faster than the table's label is worked off."""
+        """Slices as the parents are found, no faster than requests of the table's label can be sent.
+
+        :raises Exception: after all slices have been read, what makes the table incomplete
+        """
+        known = self._resources.parents.known
         try:
             for parent in self.parents():
-                if self._stopped:
+                if self._failing.stopped_for_all:
                     return
-                self.account.progress.parent_known(self.name)
+                if self._failing.stopped:
+                    self.status.found()
+                    self.status.left_unread()
+                    self.status.read(0)
+                    continue
+                rule = known.rule(self.name, parent.about)
+                if rule:
+                    self._skip(parent, rule)
+                    continue
+                self.status.found()
                 self._slots.acquire()
-                yield parent
+                yield parent.ids
+            self.status.found_all()
+            self.status.wait_until_read()
+            self._failing.check_whole_table()
+            self.end()
         except Exception as error:
-            # The parents could not be listed to their end; what was found of them is read all the same.
-            self.account.failures.note(self.name, error)
+            self.status.failed(error)
             raise
-        self.account.progress.all_parents_known(self.name)
 
     def read_records(
         self,
@@ -110,82 +180,106 @@ class ZoomStream(HttpStream, ABC):
         stream_slice: Mapping[str, Any] | None = None,
         stream_state: Mapping[str, Any] | None = None,
     ) -> Iterable[Mapping[str, Any]]:
-        """Records of one parent. After a failure that every parent would meet, nothing more is asked."""
-        parent = stream_slice or {}
-        count = 0
+        """Records of one parent; none once the table has been stopped.
+
+        :raises Exception: the parent cannot be read
+        """
+        records = 0
         try:
-            if self._stopped:
-                return
-            for record in self.read_parent(parent):
-                count += 1
+            for record in self._read_or_judge(self.parent_of(stream_slice or {})):
+                records += 1
                 yield record
-            self._failures_in_a_row = 0
-        except ParentSkipped as skip:
-            self._failures_in_a_row = 0
-            self.account.progress.skipped(self.name, skip.reason, self.parent_id(parent))
-            self.parent_skipped(parent, skip)
-        except Exception as error:
-            if self._is_retired(error):
-                return
-            if self._stopped:
-                # Another parent has met and told the same; this one was under way meanwhile.
-                return
-            self._count_failure(error)
-            raise
         finally:
             self._slots.release()
-            self.parent_done(parent)
-            self.account.progress.parent_done(self.name, count)
+            self.status.read(records)
 
-    def read_parent(self, parent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Records of one parent, as Zoom sends them and with the parent's ids."""
-        asked = Asked(self.name, self.parent_id(parent))
-        path = self.path(stream_slice=parent)
-        if not self.record_key:
-            yield self.record(self.account.client.get(path, {}, asked, record_keys=self.record_keys), parent)
+    def _read_or_judge(self, parent: Parent) -> Iterator[Mapping[str, Any]]:
+        if self._failing.stopped:
+            self.status.left_unread()
             return
-        for query in self.queries(parent):
-            for row in rows(self.account.client, path, query if self.paged else None, asked, self.record_key):
-                for column in self.echoed:
-                    row.setdefault(column, query[column])
-                yield self.record(row, parent)
+        records = 0
+        try:
+            for record in self.read_parent(parent):
+                records += 1
+                yield record
+            self._failing.succeeded()
+            self.answered(parent, None, records)
+        except ParentSkipped as skip:
+            self._failing.succeeded()
+            self._skip(parent, skip.rule)
+        except Exception as error:
+            is_postponed = self.postponed(error, parent)
+            if not is_postponed and self._failing.failed(error, parent.series, str(parent)) is Verdict.RAISE:
+                raise
 
-    def queries(self, parent: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    def read_parent(self, parent: Parent) -> Iterator[dict[str, Any]]:
+        """Records of one parent: Zoom's rows with the parent's ids.
+
+        :raises ParentSkipped: Zoom says that there are none
+        :raises ConnectorError: a failure, with its type and what to do about it
+        """
+        client, subject = self._resources.client, self.subject(parent)
+        path = self.path(stream_slice=parent.ids)
+        if not self.rows_at:
+            row = client.get(path, self.query, subject, self.label, proof_keys=self.proof_keys)
+            yield self.record(row, parent.ids)
+            return
+        for position, query in enumerate(self.queries(parent)):
+            request = ListRequest(path, query if self.paged else None, self.rows_at, self.label)
+            try:
+                for row in paginate(client, request, subject):
+                    for column in self.query_columns:
+                        row.setdefault(column, query[column])
+                    yield self.record(row, parent.ids)
+            except ParentSkipped as skip:
+                if position:
+                    raise _contradiction(subject, skip) from None
+                raise
+
+    def queries(self, parent: Parent) -> Iterator[Mapping[str, str]]:
         """Query parameters of the lists to read for one parent, one after the other."""
-        yield {}
+        yield self.query
 
-    def record(self, row: dict[str, Any], parent: Mapping[str, Any]) -> dict[str, Any]:
-        """The row as a record: what Zoom sent less the host's secrets, and the parent's ids."""
+    def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The row as a record: what Zoom sent, without the host's secrets, and with the parent's ids."""
         for secret in HOST_SECRETS:
             row.pop(secret, None)
-        row.update(parent)
+        row.update(ids)
         return row
 
-    def parent_id(self, parent: Mapping[str, Any]) -> str:
-        """The parent in words for logs and errors, by ids only."""
-        return " ".join(str(value) for value in parent.values())
+    def subject(self, parent: Parent) -> RequestSubject:
+        """What a request for this parent is about."""
+        return RequestSubject(self.name, str(parent), self.skippable)
 
-    def parent_skipped(self, parent: Mapping[str, Any], skip: ParentSkipped) -> None:
-        """Called for a parent that has nothing to read."""
+    def _skip(self, parent: Parent, rule: Rule) -> None:
+        known = self._resources.parents.known
+        known.skipped(self.name, rule, str(parent))
+        if rule.meaning is Meaning.HOST_CANNOT and self.shares_refusal(rule):
+            known.learn(self.name, parent.about, rule)
+        self.answered(parent, rule, 0)
 
-    def parent_done(self, parent: Mapping[str, Any]) -> None:
-        """Called once a parent, whatever came of it."""
+    def answered(self, parent: Parent, rule: Rule | None, records: int) -> None:
+        """Zoom has said what there is: this many records, or by which rule there are none."""
 
-    def stop(self) -> None:
-        """Ask Zoom nothing more for this table."""
-        self._stopped = True
+    def postponed(self, error: Exception, parent: Parent) -> bool:
+        """Whether a later sync reads this parent, so that the failure does not make the table incomplete."""
+        return False
 
-    def _is_retired(self, error: Exception) -> bool:
-        if not (self.retired and isinstance(error, ZoomRefused) and error.meaning in ENDPOINT_RETIRED):
-            return False
-        if not self._stopped:
-            self.stop()
-            logger.warning("%s stays empty: Zoom does not serve its deprecated endpoint any more. %s", self.name, error)
-        return True
+    def retire(self) -> None:
+        """Zoom no longer serves the endpoint."""
 
-    def _count_failure(self, error: Exception) -> None:
-        """After a failure that every parent would meet, or after several in a row, the table stops."""
-        self.account.failures.note(self.name, error)
-        self._failures_in_a_row += 1
-        if concerns_all(error) or self._failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
-            self.stop()
+    def end(self) -> None:
+        """Called once all parents have been read."""
+
+    def shares_refusal(self, rule: Rule) -> bool:
+        """Whether what a host may not do holds for every parent with the same ``about``."""
+        return rule.of_host
+
+
+def _contradiction(subject: RequestSubject, skip: ParentSkipped) -> ZoomRequestFailed:
+    return ZoomRequestFailed(
+        Meaning.UNEXPECTED,
+        f"Cannot read {subject} to its end: Zoom answered one of its lists, and of another said that there is nothing "
+        f"to read ({skip.rule.reason}). Run the sync again; if it happens each time, report it to Zoom Support.",
+        FailureType.transient_error,
+    )

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from source_zoom.parents import MEETINGS, WEBINARS
-from source_zoom.streams.children import Participants, PastChild
+from source_zoom.parents.sources import PAST_MEETINGS, PAST_WEBINARS
+from source_zoom.streams.past import Participants, Report
+from source_zoom.zoom.scopes import granular
 
 
-class ReportMeetings(PastChild):
+class ReportMeetings(Report):
     """GET /report/meetings/{meetingId} (operation ``reportMeetingDetails``)."""
 
-    kind = MEETINGS
-    primary_key = ["meeting_id", "uuid"]
+    parent = PAST_MEETINGS
+    primary_key = ["meeting_uuid"]
     endpoint = "report/meetings/{meeting_uuid}"
+    scope = granular("report:read:meeting:admin")
 
 
 class ReportMeetingParticipants(Participants):
     """GET /report/meetings/{meetingId}/participants (operation ``reportMeetingParticipants``)."""
 
-    kind = MEETINGS
+    parent = PAST_MEETINGS
     primary_key = ["meeting_uuid", "user_id", "join_time", "leave_time"]
     endpoint = "report/meetings/{meeting_uuid}/participants"
+    scope = granular("report:read:list_meeting_participants:admin")
 
 
-class ReportWebinars(PastChild):
+class ReportWebinars(Report):
     """GET /report/webinars/{webinarId} (operation ``reportWebinarDetails``)."""
 
-    kind = WEBINARS
-    primary_key = ["id", "uuid"]
+    parent = PAST_WEBINARS
+    primary_key = ["webinar_uuid"]
     endpoint = "report/webinars/{webinar_uuid}"
+    scope = granular("report:read:webinar:admin")
 
 
 class ReportWebinarParticipants(Participants):
     """GET /report/webinars/{webinarId}/participants (operation ``reportWebinarParticipants``)."""
 
-    kind = WEBINARS
+    parent = PAST_WEBINARS
     primary_key = ["webinar_uuid", "user_id", "join_time", "leave_time"]
     endpoint = "report/webinars/{webinar_uuid}/participants"
+    scope = granular("report:read:list_webinar_participants:admin")

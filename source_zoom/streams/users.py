@@ -1,68 +1,75 @@
-"""The users table, which is also the walk of users."""
+"""The users of the account."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from source_zoom.account import Account
-from source_zoom.streams.base import ZoomStream
-from source_zoom.values import text
+from airbyte_cdk.models import SyncMode
+
+from source_zoom.parents.sources import ACCOUNT, USER_LIST
+from source_zoom.parents.users import user_of, users_request
+from source_zoom.streams.base import Parent, Resources, ZoomStream
+from source_zoom.zoom.labels import Label
 
 
 class Users(ZoomStream):
     """GET /users (operation ``users``), once for each status: https://developers.zoom.us/docs/api/users/#tag/users/get/users.
 
-    Its active users are published to the walk as they are read, so that no page of users is asked for twice.
+    It publishes the active users as it reads them, so that no page of users is requested twice.
     """
 
+    parent = ACCOUNT
     primary_key = ["id", "email"]
     endpoint = "users"
-    record_key = "users"
+    scope = USER_LIST
+    label = Label.MEDIUM
+    rows_at = "users"
     paged = True
+    query: ClassVar[Mapping[str, str]] = users_request("active").query or {}
+    # Users have no parent: a refusal of this list is a failure, never a skip.
+    skippable = False
 
-    def __init__(self, account: Account) -> None:
-        super().__init__(account)
-        self._walk_ended = False
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._published_all = False
+        self._has_finished = False
 
-    def parents(self) -> Iterator[dict[str, Any]]:
+    def parents(self) -> Iterator[Parent]:
         for status in ("active", "inactive", "pending"):
-            yield {"status": status}
+            yield self.parent_of({"status": status})
 
-    def queries(self, parent: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-        yield {"status": parent["status"]}
+    def parent_of(self, ids: Mapping[str, Any]) -> Parent:
+        return Parent(ids, ids["status"])
 
-    def read_parent(self, parent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        if parent["status"] != "active":
-            yield from super().read_parent(parent)
-            return
-        walk = self.account.parents.users
-        failure: BaseException | None = None
+    def queries(self, parent: Parent) -> Iterator[Mapping[str, str]]:
+        yield users_request(parent.ids["status"]).query or {}
+
+    def read_records(
+        self,
+        sync_mode: SyncMode,
+        cursor_field: list[str] | None = None,
+        stream_slice: Mapping[str, Any] | None = None,
+        stream_state: Mapping[str, Any] | None = None,
+    ) -> Iterator[Mapping[str, Any]]:
+        """As of every table. Tables that wait for the users see the end of the list, and its failure if it has one."""
         try:
-            for user in super().read_parent(parent):
-                if text(user.get("id")):
-                    walk.publish(user["id"])
-                yield user
-        except BaseException as error:
-            failure = error
-            raise
+            yield from super().read_records(sync_mode, cursor_field, stream_slice, stream_state)
         finally:
-            self._end_walk(failure)
+            if (stream_slice or {}).get("status") == "active" and not self._has_finished:
+                self._has_finished = True
+                # A failure of the inactive users' list is none of the active users'.
+                self._resources.parents.users.finish(None if self._published_all else self.status.failure)
 
-    def parent_done(self, parent: Mapping[str, Any]) -> None:
-        # Where another status has stopped the table before this one was read, the walk must end all the same.
-        if parent["status"] == "active":
-            self._end_walk(self.account.failures.of(self.name))
+    def read_parent(self, parent: Parent) -> Iterator[dict[str, Any]]:
+        is_active = parent.ids["status"] == "active"
+        for row in super().read_parent(parent):
+            user = user_of(row) if is_active else None
+            if user:
+                self._resources.parents.users.publish(user)
+            yield row
+        self._published_all = self._published_all or is_active
 
-    def _end_walk(self, failure: BaseException | None) -> None:
-        if not self._walk_ended:
-            self._walk_ended = True
-            self.account.parents.users.finish(failure)
-
-    def record(self, row: dict[str, Any], parent: Mapping[str, Any]) -> dict[str, Any]:
-        # The status is Zoom's own column; it is what was asked for where a row leaves it out.
-        return super().record(row, {} if "status" in row else parent)
-
-    def parent_id(self, parent: Mapping[str, Any]) -> str:
-        # Users have no parent: a refusal of this list is a failure, never a skip.
-        return ""
+    def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
+        # The status is Zoom's own column; the requested one where a row leaves it out.
+        return super().record(row, {} if "status" in row else ids)

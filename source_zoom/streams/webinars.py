@@ -2,88 +2,105 @@
 
 from __future__ import annotations
 
-from source_zoom.parents import WEBINARS
-from source_zoom.streams.children import Absentees, Answers, Details, Files, Questions, Registrants, ScheduledChild
+from source_zoom.parents.sources import PAST_WEBINARS, SCHEDULED_WEBINARS
+from source_zoom.streams.past import Absentees, Files, IndexedResults
+from source_zoom.streams.scheduled import Details, Questions, Registrants, ScheduledTable
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.scopes import WEBINAR, granular, withdrawn
 
 
 class Webinars(Details):
     """GET /webinars/{webinarId} (operation ``webinar``)."""
 
-    kind = WEBINARS
+    parent = SCHEDULED_WEBINARS
     primary_key = ["uuid"]
     endpoint = "webinars/{webinar_id}"
+    scope = granular("webinar:read:webinar:admin")
 
 
-class WebinarPanelists(ScheduledChild):
+class WebinarPanelists(ScheduledTable):
     """GET /webinars/{webinarId}/panelists (operation ``webinarPanelists``)."""
 
-    kind = WEBINARS
+    parent = SCHEDULED_WEBINARS
     primary_key = ["id", "webinar_id"]
     endpoint = "webinars/{webinar_id}/panelists"
-    record_key = "panelists"
+    scope = granular("webinar:read:list_panelists:admin")
+    label = Label.MEDIUM
+    rows_at = "panelists"
 
 
 class WebinarRegistrants(Registrants):
     """GET /webinars/{webinarId}/registrants (operation ``webinarRegistrants``)."""
 
-    kind = WEBINARS
+    parent = SCHEDULED_WEBINARS
     primary_key = ["id", "webinar_id"]
     endpoint = "webinars/{webinar_id}/registrants"
+    scope = granular("webinar:read:list_registrants:admin")
 
 
 class WebinarAbsentees(Absentees):
     """GET /past_webinars/{webinarUUID}/absentees (operation ``webinarAbsentees``)."""
 
-    kind = WEBINARS
+    parent = PAST_WEBINARS
     primary_key = ["webinar_uuid", "id"]
     endpoint = "past_webinars/{webinar_uuid}/absentees"
+    scope = granular("webinar:read:list_absentees:admin")
 
 
-class WebinarPolls(ScheduledChild):
+class WebinarPolls(ScheduledTable):
     """GET /webinars/{webinarId}/polls (operation ``webinarPolls``)."""
 
-    kind = WEBINARS
+    parent = SCHEDULED_WEBINARS
     primary_key = ["id", "webinar_id"]
     endpoint = "webinars/{webinar_id}/polls"
-    record_key = "polls"
+    scope = granular("webinar:read:list_polls:admin")
+    label = Label.LIGHT
+    rows_at = "polls"
 
 
-class WebinarPollResults(Answers):
+class WebinarPollResults(IndexedResults):
     """GET /past_webinars/{webinarId}/polls (operation ``listPastWebinarPollResults``)."""
 
-    kind = WEBINARS
+    parent = PAST_WEBINARS
     primary_key = ["webinar_uuid", "result_index"]
     endpoint = "past_webinars/{webinar_uuid}/polls"
+    scope = granular("webinar:read:list_past_polls:admin")
 
 
-class WebinarQnaResults(Answers):
+class WebinarQnaResults(IndexedResults):
     """GET /past_webinars/{webinarId}/qa (operation ``listPastWebinarQA``)."""
 
-    kind = WEBINARS
+    parent = PAST_WEBINARS
     primary_key = ["webinar_uuid", "result_index"]
     endpoint = "past_webinars/{webinar_uuid}/qa"
+    scope = granular("webinar:read:past_qa:admin")
 
 
 class WebinarQuestions(Questions):
     """GET /webinars/{webinarId}/registrants/questions (operation ``webinarRegistrantsQuestionsGet``)."""
 
-    kind = WEBINARS
+    parent = SCHEDULED_WEBINARS
     primary_key = ["webinar_id"]
     endpoint = "webinars/{webinar_id}/registrants/questions"
+    scope = granular("webinar:read:list_registration_questions:admin")
 
 
 class WebinarFiles(Files):
     """GET /past_webinars/{webinarId}/files (operation ``listPastWebinarFiles``, deprecated)."""
 
-    kind = WEBINARS
+    parent = PAST_WEBINARS
     primary_key = ["webinar_uuid", "file_name", "download_url"]
     endpoint = "past_webinars/{webinar_uuid}/files"
+    scope = withdrawn(WEBINAR)
+    cursor_field = "webinar_start_time"
 
 
-class WebinarTrackingSources(ScheduledChild):
+class WebinarTrackingSources(ScheduledTable):
     """GET /webinars/{webinarId}/tracking_sources (operation ``getTrackingSources``)."""
 
-    kind = WEBINARS
+    parent = SCHEDULED_WEBINARS
     primary_key = ["id", "webinar_id"]
     endpoint = "webinars/{webinar_id}/tracking_sources"
-    record_key = "tracking_sources"
+    scope = granular("webinar:read:list_tracking_sources:admin")
+    label = Label.MEDIUM
+    rows_at = "tracking_sources"

@@ -2,64 +2,39 @@
 
 from __future__ import annotations
 
+import pytest
+from airbyte_cdk.test.mock_http import HttpResponse
+
+from unit_tests.integration.contracts import OccurrenceTable, PagedTable, ScopedTable, in_order
 from unit_tests.integration.request_builder import RequestBuilder
-from unit_tests.integration.response_builder import error, page, sample_row
-from unit_tests.integration.zoom import (
-    PAST,
-    PAST_ENCODED,
-    PAST_SLASHED,
-    PAST_SLASHED_ENCODED,
-    WEBINAR,
-    Zoom,
-    assert_keyed,
-    records,
-)
+from unit_tests.integration.response_builder import answer, error
+from unit_tests.integration.zoom import PAST, USER, WEBINAR, Zoom, records
 
-TABLE = "webinar_absentees"
+NO_PLAN = "Webinar plan subscription is missing. Enable webinar for this user once the subscription is added:u."
 
 
-def absentees(uuid: str = PAST_ENCODED) -> RequestBuilder:
-    return RequestBuilder.list_of(f"past_webinars/{uuid}/absentees")
+class TestFullRefresh(PagedTable, ScopedTable, OccurrenceTable):
+    table = "webinar_absentees"
+    refusals = (("registration is off", error(400, 3000, "This webinar doesn't have registration required: 91.")),)
 
-
-def row(identifier: str) -> dict[str, object]:
-    return sample_row(TABLE, "registrants", id=identifier)
-
-
-class TestFullRefresh:
-    def test_given_absentee_of_two_occurrences_when_read_then_both_come_with_their_occurrence(self, zoom: Zoom):
-        zoom.held_webinars(PAST, PAST_SLASHED)
-        zoom.answers(absentees(), page("registrants", row("a"), row("b")))
-        zoom.answers(absentees(PAST_SLASHED_ENCODED), page("registrants", row("a")))
-        found = records(zoom.read(TABLE), TABLE)
-        added = {"webinar_id": WEBINAR, "webinar_uuid": PAST}
-        assert [one for one in found if one["webinar_uuid"] == PAST] == [{**row(i), **added} for i in ("a", "b")]
-        assert len(found) == 3
-        assert_keyed(found, "webinar_uuid", "id")
-
-    def test_given_second_page_when_read_then_absentees_of_both_pages(self, zoom: Zoom):
-        zoom.held_webinars(PAST)
-        zoom.answers(absentees(), page("registrants", row("a"), next_page_token="two"))
-        zoom.answers(absentees().with_page_token("two"), page("registrants", row("b")))
-        assert [one["id"] for one in records(zoom.read(TABLE), TABLE)] == ["a", "b"]
-
-    def test_given_nobody_absent_when_read_then_occurrence_has_no_rows(self, zoom: Zoom):
-        zoom.held_webinars(PAST)
-        zoom.answers(absentees(), page("registrants"))
-        assert records(zoom.read(TABLE), TABLE) == []
-
-    def test_given_webinar_without_registration_when_read_then_it_is_skipped(self, zoom: Zoom):
-        zoom.held_webinars(PAST, PAST_SLASHED)
-        zoom.answers(absentees(), error(400, 3000, f"This webinar doesn't have registration required: {PAST}."))
-        zoom.answers(absentees(PAST_SLASHED_ENCODED), page("registrants", row("a")))
-        output = zoom.read(TABLE)
-        assert [one["webinar_uuid"] for one in records(output, TABLE)] == [PAST_SLASHED]
-        assert output.is_in_logs("webinar_absentees: 1 .*skipped.*registration is off")
-
-    def test_given_missing_plan_under_http_200_when_read_then_it_is_a_skip(self, zoom: Zoom):
-        zoom.held_webinars(PAST)
-        words = "Webinar plan subscription is missing. Enable webinar for this user once the subscription is added:u."
-        zoom.answers(absentees(), error(200, 200, words))
-        output = zoom.read(TABLE)
-        assert records(output, TABLE) == []
+    def test_given_missing_plan_under_http_200_when_read_then_it_is_a_skip(self, zoom: Zoom) -> None:
+        (parent,) = self.parents(zoom, 1)
+        zoom.answers(self.requests(parent)[0], error(200, 200, NO_PLAN))
+        output = zoom.read(self.table)
+        assert records(output, self.table) == []
         assert output.is_in_logs("webinar_absentees: 1 .*skipped.*no webinar licence")
+
+    @pytest.mark.parametrize(
+        "webinar",
+        [answer({"settings": {"approval_type": 2}}), error(404, 3001, "Does not exist.")],
+        ids=["off", "gone"],
+    )
+    def test_given_webinar_gone_or_without_registration_when_read_then_absentees_of_the_past_come(
+        self, zoom: Zoom, webinar: HttpResponse
+    ) -> None:
+        zoom.has_users(USER)
+        zoom.lists("webinar", {"id": WEBINAR, "type": 5})
+        zoom.history({"meeting_uuid": PAST, "meeting_id": WEBINAR, "type": "Webinar"})
+        zoom.answers(RequestBuilder(f"webinars/{WEBINAR}"), webinar)
+        owed = self.answers(zoom, {"webinar_id": WEBINAR, "webinar_uuid": PAST})
+        assert in_order(records(zoom.read("webinars", self.table), self.table)) == in_order(owed)

@@ -1,0 +1,135 @@
+"""Past occurrences from Zoom's reports: the account's meeting history, or else the reports of each user."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from airbyte_cdk.models import FailureType
+
+from source_zoom.exceptions import ConnectorError
+from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
+from source_zoom.parents.known import Known, SkipKey
+from source_zoom.parents.parallel import in_parallel
+from source_zoom.parents.scheduled import LIST_THREADS
+from source_zoom.parents.windows import ReportWindows, Window
+from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
+from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed, ends_table
+from source_zoom.zoom.parsing import as_int, as_text, as_utc
+
+logger = logging.getLogger("airbyte")
+
+PAST = "past meetings and webinars"
+# The type column of /report/users/{userId}/meetings, which lists both kinds.
+_WEBINAR_TYPES = (5, 6, 9)
+# Answers after which another way to the same rows is worth trying.
+_REFUSED = frozenset(
+    {
+        Meaning.SCOPE_MISSING,
+        Meaning.ROLE_MISSING,
+        Meaning.ACCESS_DENIED,
+        # Documented for the history, as "Unauthorized" without a code; a dead token fails the user reports too.
+        Meaning.TOKEN_REJECTED,
+        Meaning.ENDPOINT_GONE,
+        Meaning.HOST_CANNOT,
+        Meaning.WINDOW_REFUSED,
+    }
+)
+
+# (kind, UUID, number or None, start or None, participants or None) of one occurrence.
+PublishPast = Callable[[Kind, str, int | None, datetime | None, int | None], None]
+
+
+class ReportsRefused(ConnectorError):
+    """Neither the history nor the user reports may be read, so some past occurrences cannot be found."""
+
+
+class History:
+    """Publishes the past occurrences that Zoom's reports show, of meetings and webinars alike."""
+
+    def __init__(self, client: ZoomClient, windows: ReportWindows, known: Known, publish: PublishPast) -> None:
+        self._client = client
+        self._windows = windows
+        self._known = known
+        self._publish = publish
+
+    def __call__(self) -> None:
+        """GET /report/history_meetings window by window, or where that is refused the reports of each user.
+
+        :raises ReportsRefused: both are refused
+        :raises ConnectorError: a window could not be read to its end
+        """
+        windows = list(self._windows)
+        failure: ZoomRequestFailed | None = None
+        try:
+            # The first window alone shows whether the endpoint may be used at all.
+            self._read_history(windows[0])
+        except ZoomRequestFailed as refusal:
+            if refusal.meaning in _REFUSED:
+                self._read_without_history(windows, refusal)
+                return
+            if ends_table(refusal):
+                raise
+            failure = refusal
+        logger.info("Past meetings and webinars come from Zoom's meeting history since %s.", windows[-1][0])
+        in_parallel(windows[1:], self._read_history, LIST_THREADS)
+        if failure:
+            raise failure
+
+    def _read_history(self, window: Window) -> None:
+        subject = RequestSubject(PAST)
+        query = {"date_type": "start_time", "meeting_type": "all"}
+        path, rows_at = "report/history_meetings", "history_meetings"
+        for row in self._windows.rows(self._client, window, path, query, rows_at, subject):
+            kind = WEBINARS if as_text(row.get("type")).casefold() == "webinar" else MEETINGS
+            self._publish_row(kind, row.get("meeting_uuid"), row.get("meeting_id"), row, subject)
+
+    def _read_without_history(self, windows: list[Window], refusal: ZoomRequestFailed) -> None:
+        logger.warning(
+            "Zoom's meeting history cannot be used, so past meetings and webinars come from the reports of each "
+            "user, which leave out users without a report. %s",
+            refusal,
+        )
+        try:
+            in_parallel(windows, self._read_user_reports, 1)
+        except ZoomRequestFailed as second:
+            if second.meaning not in _REFUSED:
+                raise
+            # The history alone would do: its refusal is the one to report.
+            raise ReportsRefused(str(refusal), FailureType.config_error) from None
+
+    def _read_user_reports(self, window: Window) -> None:
+        """GET /report/users, then /report/users/{userId}/meetings of each user with anything to report."""
+
+        def read_user(user_id: str) -> None:
+            path = f"report/users/{path_segment(user_id)}/meetings"
+            subject = RequestSubject(PAST, f"user {user_id}", skippable=True)
+            try:
+                # "past" leaves out meetings with a single participant, "pastOne" has only those.
+                for which in ("past", "pastOne"):
+                    for row in self._windows.rows(self._client, window, path, {"type": which}, "meetings", subject):
+                        kind = WEBINARS if row.get("type") in _WEBINAR_TYPES else MEETINGS
+                        self._publish_row(kind, row.get("uuid"), row.get("id"), row, subject)
+            except ParentSkipped as skip:
+                self._known.skipped(PAST, skip.rule, subject.parent)
+
+        in_parallel(self._reported_users(window), read_user, LIST_THREADS)
+
+    def _reported_users(self, window: Window) -> Iterator[str]:
+        # "active" are the users who hosted something in the window.
+        subject = RequestSubject(PAST)
+        for row in self._windows.rows(self._client, window, "report/users", {"type": "active"}, "users", subject):
+            if as_text(row.get("id")):
+                yield row["id"]
+
+    def _publish_row(
+        self, kind: Kind, uuid: Any, identifier: Any, row: Mapping[str, Any], subject: RequestSubject
+    ) -> None:
+        if not as_text(uuid):
+            example = subject.parent or str(as_int(identifier) or "a row without a number")
+            self._known.count(SkipKey(PAST, "Zoom sent no UUID", warn=True), example)
+            return
+        participants = as_int(row.get("participants", row.get("participants_count")))
+        self._publish(kind, uuid, as_int(identifier), as_utc(row.get("start_time")), participants)

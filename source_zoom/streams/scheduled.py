@@ -1,0 +1,64 @@
+"""The kinds of tables whose parents are scheduled meetings or webinars."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from source_zoom.parents.kinds import Kind
+from source_zoom.streams.base import Parent, ZoomStream
+from source_zoom.zoom.labels import Label
+
+
+class ScheduledTable(ZoomStream, ABC):
+    """One request for each scheduled meeting or webinar, by its number.
+
+    Where Zoom refuses one for its host's plan or licence, the host's others are skipped at this endpoint.
+    """
+
+    @property
+    def kind(self) -> Kind:
+        assert self.parent.kind is not None
+        return self.parent.kind
+
+    def parents(self) -> Iterator[Parent]:
+        for listed in self._resources.parents.scheduled[self.kind]:
+            yield Parent({self.kind.id_column: listed.id}, listed.id, listed.series.host)
+
+    def parent_of(self, ids: Mapping[str, Any]) -> Parent:
+        identifier = ids[self.kind.id_column]
+        listed = self._resources.parents.scheduled[self.kind].find(identifier)
+        return Parent(ids, identifier, listed.series.host if listed else None)
+
+
+class Details(ScheduledTable, ABC):
+    """The meeting or webinar itself, with the past occurrences of a series."""
+
+    label = Label.LIGHT
+    query: ClassVar[Mapping[str, str]] = {"show_previous_occurrences": "true"}
+
+    def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
+        # An empty record would end the CDK's whole sync without a word, and Zoom's own id is never replaced.
+        row.setdefault("id", ids[self.kind.id_column])
+        return super().record(row, {})
+
+
+class Registrants(ScheduledTable, ABC):
+    """Registrants of all three statuses: Zoom answers for one at a time, and for ``approved`` when none is named."""
+
+    label = Label.MEDIUM
+    rows_at = "registrants"
+    paged = True
+    query_columns = ("status",)
+
+    def queries(self, parent: Parent) -> Iterator[Mapping[str, str]]:
+        for status in ("approved", "pending", "denied"):
+            yield {"status": status}
+
+
+class Questions(ScheduledTable, ABC):
+    """The registration form of a meeting or webinar, one record each."""
+
+    label = Label.LIGHT
+    proof_keys = ("questions", "custom_questions")

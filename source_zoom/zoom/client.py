@@ -1,0 +1,243 @@
+"""Sends GET requests to Zoom: rate limiting, authentication, timeouts, retries, error classification."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+import requests
+from airbyte_cdk.models import FailureType
+from requests.adapters import HTTPAdapter
+
+from source_zoom.zoom.auth import ZoomAuthenticator
+from source_zoom.zoom.errors import (
+    SKIPPED,
+    ErrorResponse,
+    Meaning,
+    PageTokenExpired,
+    ParentSkipped,
+    Rule,
+    ZoomRequestFailed,
+)
+from source_zoom.zoom.interpretation import Interpretation, interpret
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.messages import UNTRUSTED_CERTIFICATE, to_exception, without_personal_data
+from source_zoom.zoom.rate_limits import RequestBudget
+from source_zoom.zoom.retry import RetryPolicy, backoff
+from source_zoom.zoom.traffic import Traffic
+
+logger = logging.getLogger("airbyte")
+
+# Limits of one request that keeps failing. Time spent waiting for rate limits does not count.
+REQUEST_RETRIES = RetryPolicy(max_attempts=10, max_seconds=600.0, connect_timeout=10.0, read_timeout=60.0)
+# New tokens that one request may get.
+MAX_REJECTIONS = 3
+# A firewall's refusal of a URL is repeated this often: some pass after a pause.
+FIREWALL_ATTEMPTS = 4
+
+
+class RequestSubject(NamedTuple):
+    """What a request is about: the table or list, the parent by its id ("" for none), and whether it may be skipped."""
+
+    table: str
+    parent: str = ""
+    skippable: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.table} of {self.parent}" if self.parent else self.table
+
+
+def path_segment(identifier: object) -> str:
+    """An id or UUID as one segment of a path.
+
+    Zoom decodes a UUID that begins with ``/`` or contains ``//`` twice, so it must be encoded twice:
+    https://developers.zoom.us/docs/api/using-zoom-apis/#meeting-id-and-uuid.
+    """
+    text = str(identifier)
+    encoded = quote(text, safe="")
+    return quote(encoded, safe="") if text.startswith("/") or "//" in text else encoded
+
+
+class _Attempts:
+    """What one request has tried so far."""
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        self._policy = policy
+        self.failed = 0
+        self.refused_by_firewall = 0
+        self.rejected_tokens = 0
+        self._seconds = 0.0
+
+    def pause(self, seconds: float) -> float | None:
+        """Seconds to pause after a failed attempt that took ``seconds``, None when the policy allows no other."""
+        self.failed += 1
+        pause = backoff(self.failed)
+        self._seconds += seconds + pause
+        if self.failed >= self._policy.max_attempts or self._seconds > self._policy.max_seconds:
+            return None
+        return pause
+
+
+class ZoomClient:
+    """The one HTTP client of a sync, for all threads.
+
+    The CDK's HttpClient is not used: it limits the attempts of a rate-limited request, adds a second to every pause,
+    and logs the bodies of answers, which are personal data here.
+    """
+
+    def __init__(
+        self,
+        authenticator: ZoomAuthenticator,
+        budget: RequestBudget,
+        traffic: Traffic,
+        *,
+        connections: int = 10,
+        retries: RetryPolicy = REQUEST_RETRIES,
+        on_rate_limit: Callable[[str], None] = lambda table: None,
+    ) -> None:
+        """:param on_rate_limit: called with the table whose request Zoom refused for now"""
+        self._authenticator = authenticator
+        self._budget = budget
+        self._traffic = traffic
+        self._retries = retries
+        self._on_rate_limit = on_rate_limit
+        self._session = requests.Session()
+        self._session.mount("https://", HTTPAdapter(pool_connections=1, pool_maxsize=connections))
+        self._session.auth = authenticator
+        # Zoom's load balancer sets cookies that no request needs, and a cookie jar is not safe over threads.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # Proxies and certificates of the environment by base URL, looked up once instead of at every request.
+        self._environments: dict[str, Mapping[str, Any]] = {}
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        subject: RequestSubject,
+        label: Label,
+        *,
+        proof_keys: tuple[str, ...] = ("id",),
+    ) -> dict[str, Any]:
+        """The JSON object at ``path`` (relative to the API's base, segments encoded).
+
+        :param proof_keys: keys of which a good answer has one, to tell it from an error under HTTP 200
+        :raises ParentSkipped: the subject is skippable and has no rows
+        :raises PageTokenExpired: the list must be read again from its first page
+        :raises ConnectorError: a failure, with its type and what to do about it
+        """
+        url = self.base_url() + path
+        attempts = _Attempts(self._retries)
+        while True:
+            request = self._session.prepare_request(requests.Request("GET", url, params=params))
+            self._budget.acquire(label)
+            started = time.monotonic()
+            answer = self._send(request, label, proof_keys)
+            if answer.rule is None:
+                return answer.body
+            seconds = time.monotonic() - started
+            if not self._tries_again(answer, attempts, seconds, request, subject, label):
+                raise _failure(answer.rule, answer.error, subject, paged="next_page_token" in params)
+
+    def base_url(self) -> str:
+        """Base of all requests, ends with a slash: in the region that the login named.
+
+        :raises LoginError: as a login does, where there was none yet
+        """
+        return self._authenticator.api_url()
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _send(self, request: requests.PreparedRequest, label: Label, proof_keys: tuple[str, ...]) -> Interpretation:
+        path = urlsplit(str(request.url)).path
+        self._traffic.sent(label)
+        try:
+            response = self._session.send(
+                request, timeout=self._retries.timeout, allow_redirects=False, **self._environment(str(request.url))
+            )
+        except requests.RequestException as error:
+            if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise ZoomRequestFailed(Meaning.UNEXPECTED, UNTRUSTED_CERTIFICATE, FailureType.config_error) from None
+            return Interpretation.of_network_fault(error, path)
+        self._budget.learn(label, response.headers)
+        answer = interpret(response, path, proof_keys)
+        if answer.rule is not None and answer.rule.meaning is Meaning.RATE_LIMIT:
+            self._budget.refused(label, response.headers, response.content)
+        return answer
+
+    def _environment(self, url: str) -> Mapping[str, Any]:
+        host = urlsplit(url).netloc
+        if host not in self._environments:
+            self._environments[host] = self._session.merge_environment_settings(url, {}, None, None, None)
+        return self._environments[host]
+
+    def _tries_again(
+        self,
+        answer: Interpretation,
+        attempts: _Attempts,
+        seconds: float,
+        request: requests.PreparedRequest,
+        subject: RequestSubject,
+        label: Label,
+    ) -> bool:
+        """Whether the request is sent once more, after the pause that its answer calls for.
+
+        :raises ConnectorError: the attempts are used up, or the login failed
+        """
+        assert answer.rule is not None
+        match answer.rule.meaning:
+            case Meaning.RATE_LIMIT:
+                # The budget holds the next attempt back.
+                self._on_rate_limit(subject.table)
+                pause = 0.0
+            case Meaning.TOKEN_REJECTED:
+                if attempts.rejected_tokens >= _rejections_allowed(answer.error):
+                    return False
+                # A request can wait for its turn so long that it outlives several tokens. Only a rejection after
+                # which this thread got the new token counts.
+                attempts.rejected_tokens += self._authenticator.replace(str(request.headers.get("Authorization")))
+                return True
+            case Meaning.FIREWALL:
+                attempts.refused_by_firewall += 1
+                if attempts.refused_by_firewall >= FIREWALL_ATTEMPTS:
+                    return False
+                pause = backoff(attempts.refused_by_firewall)
+            case Meaning.RETRY:
+                allowed = attempts.pause(seconds)
+                if allowed is None:
+                    raise _gave_up(subject, attempts.failed, answer.cause)
+                pause = allowed
+            case _:
+                return False
+        self._traffic.retried(answer.cause)
+        if pause:
+            logger.debug("Repeating a request for %s in %.1f s: %s", subject, pause, answer.cause)
+            time.sleep(pause)
+        return True
+
+
+def _rejections_allowed(error: ErrorResponse) -> int:
+    """Some refusals of an endpoint look like a dead token but carry no code: for these one new token must do."""
+    return MAX_REJECTIONS if error.code is not None else 1
+
+
+def _failure(rule: Rule, error: ErrorResponse, subject: RequestSubject, *, paged: bool) -> Exception:
+    if rule.meaning is Meaning.PAGE_TOKEN_EXPIRED and paged:
+        return PageTokenExpired()
+    if rule.meaning in SKIPPED and subject.skippable:
+        return ParentSkipped(rule)
+    return to_exception(rule, error, str(subject))
+
+
+def _gave_up(subject: RequestSubject, attempts: int, cause: str) -> ZoomRequestFailed:
+    times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+    return ZoomRequestFailed(
+        Meaning.RETRY,
+        f"Cannot read {subject}: Zoom gave no usable answer in {times}, the last time "
+        f"{without_personal_data(cause)}. Run the sync again. See https://status.zoom.us for outages.",
+        FailureType.transient_error,
+    )
