@@ -182,6 +182,26 @@ def test_a_report_comes_when_it_is_ready(unready):
         assert _reports(zoom)[occurrence.uuid]["participants_count"] == 5
 
 
+def test_a_part_of_the_rows_can_come_first():
+    zoom = _standing()
+    series = next(w for w in zoom.account.listed_webinars() if w.recurring and w.registration)
+    event = {"start": zoom.now - timedelta(hours=2), "minutes": 60, "rows": 6, "report_delay_hours": 30}
+    webinar = zoom.occur(series.id, unready="partial", **event)
+
+    def rows(table):
+        found = [row for row in zoom.truth(table) if row["webinar_uuid"] == webinar.uuid]
+        return [{name: value for name, value in row.items() if name != "result_index"} for row in found]
+
+    tables = ("report_webinar_participants", "webinar_poll_results", "webinar_absentees", "report_webinars")
+    early = {table: rows(table) for table in tables}
+    zoom.advance(hours=30)
+    people, answers, absentees, report = (rows(table) for table in tables)
+    assert early["report_webinar_participants"] == people[:3]
+    assert early["webinar_poll_results"] == answers[: len(answers) // 2][::-1]
+    assert early["webinar_absentees"][:-1] == absentees
+    assert (early["report_webinars"][0]["participants_count"], report[0]["participants_count"]) == (3, 6)
+
+
 @pytest.mark.parametrize("days", [3, float("inf")])
 def test_a_poison_occurrence(days):
     zoom, occurrence = _happened(poison_days=days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from json import JSONDecodeError
 from queue import Queue
@@ -18,33 +19,25 @@ from airbyte_cdk.models import (
     StreamDescriptor,
 )
 from airbyte_cdk.sources import AbstractSource
-from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
 from airbyte_cdk.sources.streams import Stream
-from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, FinalStateCursor
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
-from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zoom.check import check
 from source_zoom.config import Config
+from source_zoom.engine import QUEUE_SIZE, read_tables, release_workers
 from source_zoom.exceptions import ConfigError
 from source_zoom.failures import Failures
 from source_zoom.form_errors import unknown_settings
 from source_zoom.migrations import migrate
 from source_zoom.rate_limit_status import RateLimitStatus
 from source_zoom.selection import ledgers, select, unknown_table
-from source_zoom.streams import TABLES, ZoomStream
+from source_zoom.streams import TABLES
 from source_zoom.streams.checkpoints import CheckpointRepository
-from source_zoom.streams.cursor import OccurrenceCursor
-from source_zoom.streams.occurrences import OccurrenceTable
-from source_zoom.streams.partitions import concurrent
 from source_zoom.sync import Sync
 from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
-
-# Messages that wait for the destination. Workers wait when it is full.
-QUEUE_SIZE = 10_000
 
 
 class SourceZoom(AbstractSource):
@@ -120,40 +113,19 @@ class SourceZoom(AbstractSource):
             yield from _fail(name, sync.failures)
         sync.progress.start()
         try:
-            yield from self._engine(sync, queue, repository, logger)
+            yield from read_tables(sync, queue, repository, logger)
         except AirbyteTracedException as error:
             # The engine's own ending quotes Python objects and calls every failure one of the configuration.
             raise sync.failures.ending() or error from None
+        except BaseException:
+            threading.Thread(target=release_workers, args=(sync, queue), name="release workers", daemon=True).start()
+            raise
         finally:
             sync.progress.stop()
             sync.client.close()
         ending = sync.failures.ending()
         if ending:
             raise ending
-
-    @staticmethod
-    def _engine(
-        sync: Sync, queue: Queue[QueueItem], repository: CheckpointRepository, logger: logging.Logger
-    ) -> Iterator[AirbyteMessage]:
-        if not sync.tables:
-            return
-        # Each table's slices are generated in a pool thread that mostly waits: for its parents, or for its label.
-        # Those threads come on top of the workers, so that no number of waiting tables can leave none to read.
-        engine = ConcurrentSource.create(
-            num_workers=sync.config.workers + len(sync.tables),
-            initial_number_of_partitions_to_generate=len(sync.tables),
-            logger=logger,
-            slice_logger=DebugSliceLogger(),
-            message_repository=repository,
-            queue=queue,
-        )
-        yield from engine.read([concurrent(table, _cursor(table, repository), logger) for table in sync.tables])
-
-
-def _cursor(table: ZoomStream, repository: CheckpointRepository) -> Cursor:
-    if isinstance(table, OccurrenceTable) and table.is_incremental:
-        return OccurrenceCursor(table.name, table.plan, repository)
-    return FinalStateCursor(table.name, None, repository)
 
 
 def _fail(name: str, failures: Failures) -> Iterator[AirbyteMessage]:

@@ -15,7 +15,7 @@ class TestModulesContract(Contract):
 
     type_name = "test_modules"
 
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - import-linter passes it
         tests = [module for module in graph.modules if module.rpartition(".")[2].startswith("test_")]
         found = [(importer, test) for test in tests for importer in graph.find_modules_that_directly_import(test)]
         return ContractCheck(kept=not found, metadata={"imports": sorted(found)})

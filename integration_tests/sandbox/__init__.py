@@ -20,6 +20,7 @@ with Sandbox(clock=Clock.standing_at(datetime(2026, 5, 20, tzinfo=timezone.utc))
 `python -m integration_tests.sandbox --help` lists the knobs and the kinds of fault.
 """
 
+from .account_truth import ACCOUNT_TABLES
 from .clock import Clock
 from .faults import Fault, FaultKind, path_of
 from .growth import Event, Growth
@@ -33,6 +34,7 @@ from .shape import AccountShape
 from .truth import EVER, HOST_SECRETS, TABLES
 
 __all__ = [
+    "ACCOUNT_TABLES",
     "CLASSIC_SCOPES",
     "EVER",
     "GRANULAR_SCOPES",

@@ -12,6 +12,7 @@ INSTANT, SCHEDULED, NO_FIXED_TIME, PMI, FIXED_TIME = 1, 2, 3, 4, 8
 WEBINAR, WEBINAR_NO_FIXED_TIME, WEBINAR_FIXED_TIME = 5, 6, 9
 RECURRING = frozenset({NO_FIXED_TIME, FIXED_TIME, WEBINAR_NO_FIXED_TIME, WEBINAR_FIXED_TIME})
 WEBINAR_TYPES = frozenset({WEBINAR, WEBINAR_NO_FIXED_TIME, WEBINAR_FIXED_TIME})
+Unready = Literal["not_found", "empty", "partial"]
 NEVER = float("inf")
 # Days after the scheduled start for which a one-time meeting or webinar is kept.
 _KEPT_DAYS = {SCHEDULED: 30, WEBINAR: 90}
@@ -82,8 +83,9 @@ class Meeting:
 class Timing:
     """When an occurrence shows up where, in Unix seconds; 0 is before the account was built.
 
-    Until `report` everything asked about it says not found or, with `empty`, is there without content; until
-    `healed` it is HTTP 500.
+    Until `report` everything asked about it says not found, is there without content (`empty`), or is there with
+    half of its rows, those of polls and Q&A in another order, and one absentee too many (`partial`). Until `healed`
+    it is HTTP 500.
     """
 
     ended: float = 0
@@ -91,7 +93,7 @@ class Timing:
     instance: float = 0
     report: float = 0
     healed: float = 0
-    unready: Literal["not_found", "empty"] = "not_found"
+    unready: Unready = "not_found"
 
 
 ALWAYS = Timing()

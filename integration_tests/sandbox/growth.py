@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Literal
+from typing import get_args
 
 from .build import Builder, share_of
-from .draw import DAY, digest, midnight
-from .entities import INSTANT, PMI, WEBINAR, Meeting, Occurrence, Timing
+from .draw import DAY, digest, midnight, pick
+from .entities import INSTANT, PMI, WEBINAR, Meeting, Occurrence, Timing, Unready
 
 HOUR = 3600
-Unready = Literal["not_found", "empty"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Growth:
     """By so many days at most, each by its own."""
     instance_delay_days: float = 0
     slow_share: float = 0.2
-    """Occurrences whose reports are not ready at once: not found or, every other one, without content."""
+    """Occurrences whose reports are not ready at once: not found, without content, or with a part of it in turn."""
     report_delay_hours: float = 0
     """For so many hours at most, each for its own."""
     poison: int = 0
@@ -163,7 +162,7 @@ def _delayed(growth: Growth, number: int | None, moment: int, key: str, *, webin
         history_delay_days=shares[2] * growth.history_delay_days if late[0] else 0,
         instance_delay_days=shares[3] * growth.instance_delay_days if late[1] else 0,
         report_delay_hours=shares[4] * growth.report_delay_hours if shares[5] < growth.slow_share else 0,
-        unready="empty" if raw[12] % 2 else "not_found",
+        unready=pick(get_args(Unready), raw[12]),
     )
 
 

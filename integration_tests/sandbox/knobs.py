@@ -32,7 +32,13 @@ class Knobs:
     """Scopes of the app, exactly; None: all granular ones that GRANULAR_SCOPES lists."""
     without_scopes: Collection[str] = ()
     """Scopes taken away from that."""
-    role_permissions: Collection[str] = ("User:Read", "UsageReport:Read")
+    role_permissions: Collection[str] = (
+        "User:Read",
+        "UsageReport:Read",
+        "Recording:Read",
+        "SmartMeetingSummaryMgt:Read",
+        "Group:Read",
+    )
 
     # Tokens
     token_seconds: float = 3600
@@ -97,6 +103,11 @@ class Knobs:
     files: FilesState = "served"
     """Whether the deprecated files endpoints still serve, or how they are dead; html_…: with a web page."""
     unknown_path_status: Literal[404, 400] = 404
+    account_recordings: Literal["served", "scope", "no_permission", "unauthorized", "unknown"] = "served"
+    """GET /accounts/me/recordings: what an app without the right to it is told."""
+    summaries: Literal["served", "disabled", "by_email_only", "ip_ranges", "paid_only"] = "served"
+    transcripts: Literal["served", "forbidden"] = "served"
+    groups: Literal["served", "paid_only", "error_in_200"] = "served"
 
     def __post_init__(self) -> None:
         hints = get_type_hints(type(self))

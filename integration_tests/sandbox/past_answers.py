@@ -47,12 +47,14 @@ class PastAnswers(View):
 
     def report(self, occurrence: Occurrence) -> Record:
         unknown = f"Meeting {occurrence.uuid} not found or has expired."
-        ready = self._check(occurrence, unknown, REPORT_MONTHS)
+        ready = self.check(occurrence, unknown, REPORT_MONTHS)
         record = reports.report(occurrence, undocumented=self.account.shape.undocumented)
+        if not ready and occurrence.timing.unready == "partial":
+            return record | {"participants_count": occurrence.rows // 2}
         return record if ready else record | {"duration": 0, "total_minutes": 0, "participants_count": 0}
 
     def past_meeting(self, occurrence: Occurrence) -> Record:
-        self._check(occurrence, f"Meeting does not exist: {occurrence.uuid}.", REPORT_MONTHS)
+        self.check(occurrence, f"Meeting does not exist: {occurrence.uuid}.", REPORT_MONTHS)
         return reports.past_meeting(occurrence)
 
     def participants(self, occurrence: Occurrence, *, registrant_ids: bool) -> Rows:
@@ -61,28 +63,29 @@ class PastAnswers(View):
         if webinar:
             unknown = f'Webinar "{occurrence.uuid}" not found or has expired'
         months = self.knobs.webinar_participants_months if webinar else self.knobs.meeting_participants_months
-        ready = self._check(occurrence, unknown, months)
+        ready = self.check(occurrence, unknown, months)
         if occurrence.lone and self.knobs.one_participant_report == "not_found":
             raise ZoomError(404, 3001, unknown)
-        if not ready:
-            return NO_ROWS
-        return participants(self.account, self.knobs, occurrence, registrant_ids=registrant_ids)
+        rows = participants(self.account, self.knobs, occurrence, registrant_ids=registrant_ids)
+        return rows if ready else _unready(occurrence, rows)
 
     def poll_results(self, occurrence: Occurrence) -> Rows:
         webinar = occurrence.meeting.is_webinar
         unknown = NO_SUCH_WEBINAR if webinar else "Meeting does not exist."
-        ready = self._check(occurrence, unknown, None if webinar else REPORT_MONTHS)
+        ready = self.check(occurrence, unknown, None if webinar else REPORT_MONTHS)
         if polls.result_state(self.account, occurrence) == polls.NOT_FOUND:
             if webinar:
                 raise ZoomError(404, 3001, NO_SUCH_WEBINAR)
             raise ZoomError(404, 404, "Meeting Poll not found")
-        return polls.poll_results(self.account, occurrence) if ready else NO_ROWS
+        rows = polls.poll_results(self.account, occurrence)
+        return rows if ready else _unready(occurrence, rows, reordered=True)
 
     def qna_results(self, occurrence: Occurrence) -> Rows:
-        ready = self._check(occurrence, NO_SUCH_WEBINAR)
+        ready = self.check(occurrence, NO_SUCH_WEBINAR)
         if polls.result_state(self.account, occurrence) == polls.NOT_FOUND:
             raise ZoomError(404, 3001, NO_SUCH_WEBINAR)
-        return polls.qna_results(self.account, occurrence) if ready else NO_ROWS
+        rows = polls.qna_results(self.account, occurrence)
+        return rows if ready else _unready(occurrence, rows, reordered=True)
 
     def lacks_questions(self, occurrence: Occurrence) -> bool:
         """Zoom leaves empty fields out: some answers have no `questions` at all."""
@@ -90,11 +93,13 @@ class PastAnswers(View):
 
     def absentees(self, occurrence: Occurrence) -> Rows:
         webinar = occurrence.meeting
-        ready = self._check(occurrence, f"Webinar {occurrence.uuid} not found or expired.")
+        ready = self.check(occurrence, f"Webinar {occurrence.uuid} not found or expired.")
         if webinar.host.lost_webinar_addon:
             raise ZoomError(200, 200, f"{LOST_ADDON}:{webinar.host.id}.")
         if not occurrence.registration:
             raise ZoomError(400, 3000, f"This webinar doesn't have registration required: {occurrence.uuid}.")
+        if not ready and occurrence.timing.unready == "partial":
+            return registration.absentees(self.account, occurrence, too_many=1)
         return registration.absentees(self.account, occurrence) if ready else NO_ROWS
 
     def files(self, occurrence: Occurrence) -> Rows:
@@ -106,9 +111,9 @@ class PastAnswers(View):
             raise ZoomError(400, 1010, f"User does not belong to this account: {self.account.account_id}.")
         if state == "forbidden":
             raise ZoomError(403, 403, "Forbidden")
-        return reports.files(self.account, occurrence) if self._check(occurrence, unknown) else NO_ROWS
+        return reports.files(self.account, occurrence) if self.check(occurrence, unknown) else NO_ROWS
 
-    def _check(self, occurrence: Occurrence, unknown: str, months: int | None = None) -> bool:
+    def check(self, occurrence: Occurrence, unknown: str, months: int | None = None) -> bool:
         """Raises what is due instead of an answer; False: the answer is there, but still without content.
 
         `unknown` are the words for what is not there yet, `months` for how long Zoom keeps it.
@@ -127,3 +132,9 @@ class PastAnswers(View):
             kind = "a webinar" if occurrence.meeting.is_webinar else "meeting"
             raise ZoomError(400, 12702, f"Can not access {kind} a year ago.")
         return ready
+
+
+def _unready(occurrence: Occurrence, rows: Rows, *, reordered: bool = False) -> Rows:
+    """What is there of the rows before the report is ready."""
+    count = len(rows) // 2 if occurrence.timing.unready == "partial" else 0
+    return Rows(count, lambda i: rows.slice(count - 1 - i, count - i)[0] if reordered else rows.slice(i, i + 1)[0])

@@ -37,16 +37,23 @@ class Reach:
         every = self._account.occurrences.values()
         return [o for o in every if o.meeting.is_webinar == webinars and any(shows(o) for shows in paths)]
 
+    def history(self) -> list[Occurrence]:
+        """Occurrences of both kinds that the account-wide history shows."""
+        answers = self._answers
+        if answers.knobs.history != "served" or not self.opens("report", "history_meetings"):
+            return []
+        return [o for o in self._account.occurrences.values() if self._kept(o) and answers.in_history(o)]
+
     def _paths(self, webinars: bool) -> Iterator[Callable[[Occurrence], bool]]:
         answers = self._answers
-        if answers.knobs.history == "served" and self._open("report", "history_meetings"):
+        if answers.knobs.history == "served" and self.opens("report", "history_meetings"):
             yield lambda o: self._kept(o) and answers.in_history(o)
         # Users are known from their list, from the hosts' report, or both.
-        users_known = self._open("users") or self._open("report", "users")
-        if users_known and self._open("report", "users", "*", "meetings"):
+        users_known = self.opens("users") or self.opens("report", "users")
+        if users_known and self.opens("report", "users", "*", "meetings"):
             yield lambda o: self._kept(o) and answers.in_user_reports(o)
         kind = "webinar" if webinars else "meeting"
-        if self._open(f"past_{kind}s", "*", "instances"):
+        if self.opens(f"past_{kind}s", "*", "instances"):
             numbers = self._numbers(webinars)
             yield lambda o: o.meeting.id in numbers and answers.in_instances(o)
 
@@ -58,19 +65,20 @@ class Reach:
         """Numbers that lists show, one-time ones too, and those of the users' personal rooms."""
         kind = "webinars" if webinars else "meetings"
         numbers: set[int] = set()
-        if self._open("users"):
-            if self._open("users", "*", kind):
+        if self.opens("users"):
+            if self.opens("users", "*", kind):
                 numbers.update(m.id for m in self.listed(webinars=webinars))
             if not webinars:
                 numbers.update(user.pmi for user in self._account.users if user.status != "pending")
         known = (self._account.meetings[number] for number in numbers if number in self._account.meetings)
         return frozenset(m.id for m in known if _answered(self._answers.instances, m))
 
-    def _open(self, *path: str) -> bool:
+    def opens(self, *path: str) -> bool:
+        """Whether scopes and role open the endpoint."""
         route = ROUTES[path]
         assert route.scopes
         scoped = not route.scopes[1].isdisjoint(self._oauth.granted_scopes())
-        return scoped and route.role in self._answers.knobs.role_permissions
+        return scoped and (route.role is None or route.role in self._answers.knobs.role_permissions)
 
 
 def _answered(answer: Callable[..., Rows], parent: object) -> bool:

@@ -72,7 +72,7 @@ def registrant(account: Account, meeting: Meeting, status: str, index: int) -> R
     return row
 
 
-def absentees(account: Account, occurrence: Occurrence) -> Rows:
+def absentees(account: Account, occurrence: Occurrence, *, too_many: int = 0) -> Rows:
     """`registrants[]` of GET /past_webinars/{x}/absentees: approved registrants who did not come.
 
     A registrant of a recurring webinar can be absent from several of its occurrences.
@@ -83,7 +83,7 @@ def absentees(account: Account, occurrence: Occurrence) -> Rows:
         count = shape.big_list_size
     else:
         count = occurrence.raw[16] * (2 * shape.absentees + 1) // 256
-    return Rows(count, lambda i: registrant(account, webinar, "approved", i))
+    return Rows(count + too_many, lambda i: registrant(account, webinar, "approved", i))
 
 
 def questions(account: Account, meeting: Meeting) -> Record:

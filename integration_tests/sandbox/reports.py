@@ -22,6 +22,11 @@ _FEATURES = (
 _HISTORY_TIMES = ("start_time", "end_time", "create_time")
 
 
+def used(occurrence: Occurrence, feature: str) -> bool:
+    """Whether the history says that the occurrence used the feature."""
+    return bool(occurrence.raw[_FEATURES.index(feature) % 32] & 1)
+
+
 def instance(occurrence: Occurrence) -> Record:
     """One element of `meetings[]` or `webinars[]` of GET /past_…/{id}/instances."""
     start = iso(occurrence.start + occurrence.instance_shift)
@@ -53,7 +58,7 @@ def history_row(occurrence: Occurrence, knobs: Knobs) -> Record:
         "create_time": iso(occurrence.start - 3600),
         "custom_fields": [],
         "tracking_fields": [],
-        "feature_used": {name: bool(raw[k % 32] & 1) for k, name in enumerate(_FEATURES)},
+        "feature_used": {name: used(occurrence, name) for name in _FEATURES},
     }
     if meeting.is_webinar:
         row |= {"unique_viewers": occurrence.rows, "max_concurrent_views": occurrence.rows}

@@ -88,7 +88,7 @@ class Site:
             headers = self._limits.admit(route.label)
             if route.scopes:
                 require(scopes, route.scopes, self._knobs.scope_error_code)
-            if route.role not in self._knobs.role_permissions:
+            if route.role and route.role not in self._knobs.role_permissions:
                 raise ZoomError(400, 200, NO_PERMISSION)
             parameters = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
             body = getattr(self._endpoints, route.handler)(key, parameters)

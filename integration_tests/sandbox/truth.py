@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 
 from .account import Account
+from .account_truth import ACCOUNT_TABLES, AccountTruth
 from .answers import Answers
 from .clock import Span
 from .entities import Meeting, Occurrence
@@ -120,6 +121,8 @@ class Truth:
                 return
             for occurrence in self._past(answers, start, webinars):
                 yield from _occurred(answers, table, occurrence)
+        elif table in ACCOUNT_TABLES:
+            yield from AccountTruth(answers, Reach(answers, self._oauth)).parts(table, start)
         else:
             raise ValueError(f"no such table: {table}; there are {', '.join(TABLES)}")
 

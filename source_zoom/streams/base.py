@@ -236,6 +236,10 @@ class ZoomStream(HttpStream, ABC):
                     raise _contradiction(subject, skip) from None
                 raise
 
+    def stop(self) -> None:
+        """Request nothing more: parents that are still to be read have no records."""
+        self._failing.stop()
+
     def queries(self, parent: Parent) -> Iterator[Mapping[str, str]]:
         """Query parameters of the lists to read for one parent, one after the other."""
         yield self.query

@@ -69,6 +69,14 @@ class FailurePolicy:
         """Whether nothing more is requested for this table."""
         return self._breaker.is_open
 
+    def stop(self, *, count_rest: bool = False) -> None:
+        """Request nothing more for this table.
+
+        :param count_rest: the remaining parents are still counted
+        """
+        self.stopped_for_all = self.stopped_for_all or not count_rest
+        self._breaker.open()
+
     def succeeded(self) -> None:
         """A parent was read, or has no rows."""
         self._any_read = True
@@ -84,15 +92,10 @@ class FailurePolicy:
         self._status.failed(error)
         limit = consecutive_limit(error)
         if ends_table(error):
-            self.stopped_for_all = True
-            self._breaker.open()
+            self.stop()
         else:
             self._count_in_a_row(series, limit)
         return Verdict.RAISE
-
-    def stop(self) -> None:
-        """Request nothing more, without a failure. Parents are still counted."""
-        self._breaker.open()
 
     def _count_in_a_row(self, series: Hashable, limit: int) -> None:
         if self._breaker.failed(series, limit) and not self.stopped_for_all:
@@ -124,7 +127,7 @@ class FailurePolicy:
             is_gone = len(self._gone) >= RETIRED_WITNESSES and not self.stopped
         self._known.count(SkipKey(self._table, "Zoom does not serve the deprecated endpoint", warn=True), parent)
         if is_gone:
-            self._breaker.open()
+            self.stop(count_rest=True)
             self._on_retired()
             logger.warning("%s stays empty: Zoom no longer serves its deprecated endpoint. %s", self._table, error)
         return True

@@ -145,7 +145,7 @@ class OccurrenceTable(ZoomStream, ABC):
             return False
         self._limit = error
         self.plan.limit(error.until)
-        self._failing.stop()
+        self._failing.stop(count_rest=True)
         self.status.left_unread()
         return True
 

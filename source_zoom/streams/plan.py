@@ -115,7 +115,7 @@ class OccurrencePlan:
 
     def _spare(self, occurrence: Occurrence) -> bool:
         """Whether other answers prove it too old. That is noted as if Zoom had said it of this one."""
-        is_too_old = self._age.is_too_old(occurrence.day)
+        is_too_old = self._age.is_too_old(occurrence.start)
         if is_too_old and self._ledger:
             self._ledger.record_answer(occurrence, self._clock())
         return is_too_old
@@ -154,17 +154,17 @@ class OccurrencePlan:
             self._close(occurrence)
             self.answers += 1
             self._failed_in_a_row = 0
-            if outcome is Outcome.ROWS and occurrence.day != UNKNOWN_DAY:
-                self._age.served(occurrence.day)
-            elif outcome is Outcome.TOO_OLD:
-                self._age.refused(occurrence.id or uuid, occurrence.day)
+            if occurrence.start is not None and outcome is Outcome.ROWS:
+                self._age.served(occurrence.start)
+            elif occurrence.start is not None and outcome is Outcome.TOO_OLD:
+                self._age.refused(occurrence.id or uuid, occurrence.start)
             if self._ledger:
                 is_odd = outcome is Outcome.NOTHING and self._expects_rows and self._is_attended(occurrence)
                 self._ledger.record_answer(occurrence, self._clock(), contradicted=is_odd)
 
     def _is_attended(self, occurrence: Occurrence) -> bool:
         """By the history, of which one that failed before knows only what the walk has found meanwhile."""
-        found = self._walk.find(occurrence.uuid) if self._walk else None
+        found = self._walk.find(occurrence.uuid) if self._walk is not None else None
         return (found or occurrence).attended
 
     def failed(self, uuid: str) -> int | None:
@@ -214,7 +214,8 @@ class OccurrencePlan:
         with self._lock:
             if self._ledger is None:
                 return {}
-            if self._walk and self._reader and self._walk.has_succeeded and not self._is_partial():
+            is_whole = self._walk is not None and self._walk.has_succeeded and not self._is_partial()
+            if is_whole and self._reader:
                 unread = UNKNOWN_DAY if self._retired else self._reader.lowest_unread()
                 self._ledger.advance([*self._open_days, unread])
             return self._ledger.to_json(self._clock())

@@ -88,7 +88,7 @@ class Contract:
         """The requests for one parent, in their order."""
         path = self.facts.path.format(**{column: ENCODED.get(value, value) for column, value in parent.items()})
         make = RequestBuilder.list_of if self.facts.paged else RequestBuilder
-        return [make(path, **query) for query in self.queries]
+        return [make(path, **{**self.facts.query, **query}) for query in self.queries]
 
     def answers(self, zoom: Zoom, parent: Parent) -> list[Record]:
         """Zoom answers all requests for one parent; the records that the table owes for it."""

@@ -22,7 +22,7 @@ class RequestBuilder:
 
     @classmethod
     def users(cls, status: str = "active") -> RequestBuilder:
-        return cls.list_of("users", status=status)
+        return cls.list_of("users", status=status, include_fields="custom_attributes")
 
     @classmethod
     def history(cls, first: str, last: str) -> RequestBuilder:

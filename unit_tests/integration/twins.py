@@ -124,7 +124,6 @@ class ParticipantsTable(PagedTable, ScopedTable, OccurrenceTable):
     """One row a join of an occurrence."""
 
     identity = "user_id"
-    queries = ({"include_fields": "registrant_id"},)
 
 
 class ResultsTable(ListTable, ScopedTable, OccurrenceTable):

@@ -52,6 +52,17 @@ class PastEndpoints(Finder):
             body["questions"] = list(rows)
         return body
 
+    def past_meeting_participants(self, key: str, query: Query) -> Body:
+        occurrence = self.occurrence_of(key, webinar=False, unknown="Meeting does not exist: {}.")
+        return self._past_participants(occurrence, query)
+
+    def past_webinar_participants(self, key: str, query: Query) -> Body:
+        return self._past_participants(self.occurrence_of(key, webinar=True, unknown="Webinar does not exist."), query)
+
+    def _past_participants(self, occurrence: Occurrence, query: Query) -> Body:
+        rows = self.answers.past_participants(occurrence)
+        return self.page(f"/past/{occurrence.uuid}/participants", query, "participants", rows)
+
     def absentees(self, key: str, query: Query) -> Body:
         occurrence = self.occurrence_of(key, webinar=True, unknown="Webinar {} not found or expired.")
         self.check_occurrence(occurrence.meeting, query)

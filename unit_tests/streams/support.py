@@ -1,0 +1,84 @@
+"""Reading single parents of a table, and what Zoom answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from airbyte_cdk.models import SyncMode
+
+from source_zoom.parents.known import SkipCount
+from source_zoom.parents.lists import Parents
+from source_zoom.streams import ZoomStream
+from source_zoom.sync import Sync
+from source_zoom.zoom.labels import Label
+from unit_tests.threads import collect
+
+Answer = dict[str, Any]
+MakeSync = Callable[..., Sync]
+# table(name, **settings): the one table of a sync.
+MakeTable = Callable[..., ZoomStream]
+
+DOWN: Answer = {"status_code": 500, "json": {"code": 500, "message": "Internal error"}}
+NO_SCOPE: Answer = {
+    "status_code": 400,
+    "json": {"code": 4711, "message": "does not contain scopes:[meeting:read:x:admin]."},
+}
+DAILY: Answer = {
+    "status_code": 429,
+    "headers": {"X-RateLimit-Type": "Daily-limit", "Retry-After": "2099-01-20T00:00:00Z"},
+}
+GONE: Answer = {"status_code": 404, "json": {"code": 3001, "message": "Meeting does not exist."}}
+ODD: Answer = {"status_code": 400, "json": {"code": 9999, "message": "Nobody knows."}}
+FIREWALL: Answer = {"status_code": 403, "text": "<html>no</html>", "headers": {"Content-Type": "text/html"}}
+NO_PLAN: Answer = {"status_code": 400, "json": {"code": 200, "message": "Only available for paid account: 1."}}
+RETIRED: Answer = {"status_code": 404, "json": {"code": 2300, "message": "This API endpoint is not recognized."}}
+
+
+def parents_of(stream: ZoomStream) -> Parents:
+    """The lists of the table's sync, to feed them."""
+    return stream._resources.parents
+
+
+def read(stream: ZoomStream, ids: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Records of one parent."""
+    return list(stream.read_records(SyncMode.full_refresh, stream_slice=ids))
+
+
+def outcome(stream: ZoomStream, ids: Mapping[str, Any]) -> tuple[list[Any], BaseException | None]:
+    """Records of one parent, and the error that ended them."""
+    return collect(stream.read_records(SyncMode.full_refresh, stream_slice=ids))
+
+
+def read_all(stream: ZoomStream) -> tuple[list[Any], list[BaseException]]:
+    """Records of all parents one after the other, and the failures: of single parents, then of the table."""
+    found: list[Any] = []
+    failures: list[BaseException] = []
+    parents = iter(stream.stream_slices())
+    while True:
+        try:
+            ids = next(parents)
+        except StopIteration:
+            return found, failures
+        except Exception as error:
+            return found, [*failures, error]
+        records, failure = outcome(stream, ids)
+        found += records
+        failures += [failure] if failure else []
+
+
+def skips(stream: ZoomStream) -> dict[str, SkipCount]:
+    """Skipped parents of the table, by reason."""
+    counted = parents_of(stream).known.skips()
+    return {key.reason: count for key, count in counted.items() if key.table == stream.name}
+
+
+def free_slots(stream: ZoomStream, label: Label) -> int:
+    """How many more parents of a label may be read at once."""
+    slots = stream._resources.in_flight[label]
+    count = 0
+    while slots.acquire(blocking=False):
+        count += 1
+    if count:
+        slots.release(count)
+    return count

@@ -1,0 +1,117 @@
+"""streams/__init__.py: all tables, in reading order, by the sheet of facts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import requests
+import requests_mock
+
+from source_zoom.streams import TABLES
+from source_zoom.zoom.labels import Label
+from unit_tests.integration.request_builder import API
+from unit_tests.resource.facts import TABLES as FACTS
+from unit_tests.streams.support import MakeSync, MakeTable, read
+
+NAMES = [table.table_name() for table in TABLES]
+PARENT = {
+    "status": "active",
+    "meeting_id": 1,
+    "meeting_uuid": "a+b=",
+    "webinar_id": 1,
+    "webinar_uuid": "a+b=",
+}
+ENCODED = {**PARENT, "meeting_uuid": "a%2Bb%3D", "webinar_uuid": "a%2Bb%3D"}
+
+
+def test_each_table_of_the_sheet_is_there_once() -> None:
+    assert sorted(NAMES) == sorted(FACTS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_table_is_as_the_sheet_says(table: MakeTable, name: str) -> None:
+    stream, facts = table(name), FACTS[name]
+    assert stream.name == name
+    assert stream.path(stream_slice=PARENT) == facts.path.format(**ENCODED)
+    assert stream.label.value == facts.label
+    assert stream.paged is facts.paged
+    assert stream.rows_at == facts.rows_at
+    assert stream.scope.granular == facts.scope
+    assert stream.scope.classic == facts.classic
+    assert stream.primary_key == list(facts.key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_columns_of_the_parent_are_those_that_the_table_adds(table: MakeTable, name: str) -> None:
+    # The details carry Zoom's own id, the users' rows their status, and results a start and an index besides.
+    added = set(FACTS[name].added) - {"start_time", "result_index"}
+    columns = set(table(name).parent.columns)
+    assert added <= columns
+    assert name in ("meetings", "webinars") or added == columns
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_table_has_a_cursor_or_state_of_the_cdk(table: MakeTable, name: str) -> None:
+    # Traps T1 to T4: the CDK's resumable full refresh loses records of shared parents and pages.
+    stream = table(name)
+    assert stream.is_resumable is False
+    assert stream.get_cursor() is None
+    assert stream.cursor is None
+    assert stream.supports_incremental is False
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_empty_answer_never_makes_an_empty_record(api: requests_mock.Mocker, table: MakeTable, name: str) -> None:
+    # Trap T5: the CDK takes an empty record for the end of everything.
+    stream = table(name)
+    api.get(requests_mock.ANY, json={stream.rows_at: [{}]} if stream.rows_at else {})
+    records = read(stream, PARENT)
+    assert records
+    assert all(records)
+
+
+def test_reading_order_is_users_then_by_label_and_occurrences_first() -> None:
+    # The longest label decides when a sync ends, so it must not wait for the others to start.
+    assert NAMES[0] == "users"
+    order = ["heavy", "medium", "light"]
+    keys = [(order.index(FACTS[name].label), not FACTS[name].is_past) for name in NAMES[1:]]
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize(("environment", "host"), [("zoom.us", "api.zoom.us"), ("zoomgov.com", "api.zoomgov.com")])
+def test_environment_decides_the_host(api: requests_mock.Mocker, table: MakeTable, environment: str, host: str) -> None:
+    api.post(f"https://{environment}/oauth/token", json={"access_token": "t", "expires_in": 3600})
+    assert table("meetings", environment=environment).url_base == f"https://{host}/v2/"
+
+
+def test_methods_of_the_cdks_http_stream_serve_a_table(table: MakeTable) -> None:
+    # Nothing here calls them, but whoever uses the stream as an HttpStream may.
+    response = requests.Response()
+    response._content = json.dumps({"polls": [{"id": "p"}], "next_page_token": "b"}).encode()
+    polls, details = table("meeting_polls"), table("meetings")
+    assert polls.parse_response(response, stream_slice={"meeting_id": 1}) == [{"id": "p", "meeting_id": 1}]
+    assert polls.next_page_token(response) == {"next_page_token": "b"}
+    response._content = b'{"polls": null, "next_page_token": ""}'
+    assert polls.parse_response(response) == []
+    assert polls.next_page_token(response) is None
+    response._content = b'{"topic": "Weekly"}'
+    assert details.parse_response(response, stream_slice={"meeting_id": 1}) == [{"topic": "Weekly", "id": 1}]
+
+
+def test_a_third_of_the_workers_may_read_parents_of_one_label(sync: MakeSync) -> None:
+    for workers, most in ((1, 1), (6, 2), (40, 13)):
+        (stream,) = sync("meeting_polls", num_workers=workers).tables
+        for label in Label:
+            slots = stream._resources.in_flight[label]
+            assert [slots.acquire(blocking=False) for _ in range(most + 1)] == [True] * most + [False]
+
+
+def test_tables_of_a_sync_use_one_client(sync: MakeSync) -> None:
+    made = sync(*NAMES)
+    assert [stream.name for stream in made.tables] == NAMES
+    assert {id(stream._resources.client) for stream in made.tables} == {id(made.client)}
+
+
+def test_base_of_all_requests(api: requests_mock.Mocker, table: MakeTable) -> None:
+    assert table("users").url_base == API
