@@ -209,6 +209,5 @@ class OccurrencePlan:
             if self._ledger is None:
                 return {}
             if self._walk is not None and self._reader and self._walk.has_succeeded:
-                unread = UNKNOWN_DAY if self._retired else self._reader.lowest_unread()
-                self._ledger.advance([*self._open_days, unread])
+                self._ledger.advance([*self._open_days, self._reader.lowest_unread()])
             return self._ledger.to_json(self._clock())
