@@ -69,7 +69,7 @@ class WholeAccount:
             one_participant_report="served",
         )
         _name(self._zoom.account, max(each, 1000))
-        self._endpoints = Endpoints(self._zoom.account, self._zoom.knobs, _Places(self._zoom.knobs))
+        self._endpoints = Endpoints(self._zoom.account, self._zoom.knobs, _Places())
 
     @property
     def owed(self) -> dict[str, int]:
@@ -114,7 +114,10 @@ class WholeAccount:
 
 
 class _Places(PageTokens):
-    """Page tokens that can be written down: where the page begins."""
+    """Page tokens that can be written down: where the page begins. Nothing is kept of them, and they never expire."""
+
+    def __init__(self) -> None:
+        pass
 
     def issue(self, listing: str, offset: int) -> str:
         return str(offset)
