@@ -83,6 +83,15 @@ class TestOrder:
         assert tries == {**dict.fromkeys("abc", 2), **dict.fromkeys("defgh", 1)}
         assert next(plan_of(plan.state()).due(walk_of())).uuid == "d"
 
+    def test_failures_that_are_not_in_a_row_stop_none_of_them(self):
+        plan = plan_of(again(*"abcdefgh"))
+        for number, occurrence in enumerate(plan.due(walk_of())):
+            if number % 3 == 2:
+                plan.answered(occurrence.uuid, Outcome.ROWS)
+            else:
+                assert plan.failed(occurrence.uuid) == 2
+        assert [entry["uuid"] for entry in plan.state()["again"]] == list("abdegh")
+
     def test_without_a_start_it_is_requested_once_a_sync_though_its_start_is_found_meanwhile(self):
         walk = walk_of(held("a", None), ends=False)
         due = plan_of().due(walk)
