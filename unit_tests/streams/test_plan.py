@@ -63,6 +63,13 @@ class TestOrder:
         due = plan_of(again("x")).due(walk_of(ends=False))
         assert next(due) == Occurrence("x", 7, int(datetime(2026, 11, 1, tzinfo=timezone.utc).timestamp()))
 
+    def test_start_of_what_failed_before_is_known_until_it_is_answered(self):
+        plan = plan_of(again("x"))
+        for occurrence in plan.due(walk_of()):
+            assert plan.requested("x") == occurrence
+            plan.answered("x", Outcome.ROWS)
+        assert plan.requested("x") is None
+
     def test_one_that_is_read_again_is_not_requested_a_second_time_in_the_sync(self):
         """It has started so lately that its answer is not written down."""
         young = Occurrence.starting("x", 7, NOW - timedelta(hours=1))
