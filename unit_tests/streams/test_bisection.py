@@ -170,6 +170,12 @@ class TestWrongAnswers:
         assert not age.is_too_old(at(BELIEVED - 50))
         assert age.is_too_old(at(BELIEVED - 100) - 1)
 
+    def test_a_refusal_that_rows_prove_wrong_changes_no_order(self):
+        age = AgeLimit(EPOCH_DAY + BELIEVED)
+        age.served(at(BELIEVED - 100))
+        age.refused("a meeting", at(BELIEVED - 10))
+        assert age.choose([EPOCH_DAY + BELIEVED - days for days in (50, 20, 10, 5)]) == EPOCH_DAY + BELIEVED - 50
+
     def test_of_three_witnesses_the_oldest_counts(self):
         age = AgeLimit(EPOCH_DAY + BELIEVED)
         for meeting, day in enumerate((BELIEVED - 20, BELIEVED - 30, BELIEVED - 10)):
