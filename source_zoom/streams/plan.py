@@ -145,6 +145,11 @@ class OccurrencePlan:
         with self._lock:
             return self._ledger.tries(uuid) if self._ledger else 0
 
+    def requested(self, uuid: str) -> Occurrence | None:
+        """What due() gave under this UUID, until it is answered. What failed before may not be in the walk any more."""
+        with self._lock:
+            return self._in_flight.get(uuid)
+
     def answered(self, uuid: str, outcome: Outcome) -> None:
         """Zoom has said what there is of it. Called after the last of its rows was taken."""
         with self._lock:
