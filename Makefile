@@ -1,20 +1,32 @@
-PYTHON ?= python3.11
+# The Python that .venv is made of; by default the first one of these that runs here.
+PYTHON :=
+PYTHONS := 3.11 3.12 3.13 3.10
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint unit e2e packages image-test wheel fixtures bench clean
+.PHONY: demo sandbox test lint unit e2e pythons packages image-test wheel fixtures bench mutants hooks clean
 
 # Everything that a bare checkout needs, into the checkout: pip alone, exactly what poetry.lock names.
-$(INSTALLED): poetry.lock pyproject.toml tools/requirements.py
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python tools/requirements.py main build dev > $(VENV)/requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+$(INSTALLED): poetry.lock pyproject.toml tools/requirements.py | $(BIN)/python
+	@echo "Installing into $(VENV), about a minute and a half the first time."
+	@$(BIN)/python tools/requirements.py main build dev > $(VENV)/requirements.txt
+	@$(PIP) --require-hashes -r $(VENV)/requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BIN)/python:
+	@python='$(PYTHON)'; test -n "$$python" || python=$$(tools/find_python.sh $(PYTHONS)) || { \
+	    echo "Install Python 3.10 to 3.13, or say make PYTHON=..." >&2; exit 1; }; \
+	"$$python" -m venv $(VENV)
 
 demo: $(INSTALLED)
 	$(BIN)/python -m integration_tests.demo
+
+# The simulated account, for a connector run by hand. ARGS=--help lists the choices.
+sandbox: $(INSTALLED)
+	@$(BIN)/python -m integration_tests.sandbox $(ARGS)
 
 test: lint unit e2e
 
@@ -22,10 +34,16 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/lock_check.py
 	$(BIN)/hadolint Dockerfile tools/sandbox.Dockerfile
 
 unit: $(INSTALLED)
-	$(BIN)/pytest unit_tests
+	$(BIN)/pytest unit_tests -n 2 --cov
+
+# On every Python from 3.10 to 3.13 that is on this machine, each in an environment of its own under .cache.
+pythons: $(INSTALLED)
+	$(BIN)/python tools/pythons.py
 
 # Side by side, because most of the time is spent waiting at the pace of rate limits.
 e2e: $(INSTALLED)
@@ -48,12 +66,26 @@ fixtures: $(INSTALLED)
 # What draws the plots comes on top of what the tests need.
 $(VENV)/bench-installed: $(INSTALLED)
 	$(BIN)/python tools/requirements.py bench > $(VENV)/bench.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/bench.txt
+	$(PIP) --require-hashes -r $(VENV)/bench.txt
 	touch $@
 
 # What a sync costs, ARGS=--help tells the choices.
 bench: $(VENV)/bench-installed
 	$(BIN)/python -m benchmarks $(ARGS)
 
+$(VENV)/mutation-installed: $(INSTALLED)
+	$(BIN)/python tools/requirements.py mutation > $(VENV)/mutation.txt
+	$(PIP) --require-hashes -r $(VENV)/mutation.txt
+	touch $@
+
+# Changes the code in small ways and lists the changes that no unit test notices, which takes hours for all of it:
+# ARGS='source_zoom.zoom.pagination*' takes one module.
+mutants: $(VENV)/mutation-installed
+	$(BIN)/mutmut run $(ARGS)
+
+# Runs ruff, mypy, lint-imports and the lock check before each commit.
+hooks: $(INSTALLED)
+	$(BIN)/pre-commit install
+
 clean:
-	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache build dist demo-output
+	rm -rf $(VENV) .cache .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage build dist demo-output mutants

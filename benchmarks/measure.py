@@ -9,14 +9,17 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks import usage
 from benchmarks.command import Measurement
-from benchmarks.scenario import Scenario
 from benchmarks.zoom import SimulatedZoom
 from integration_tests.connector import COMMAND, configured, server_to_server, write_json
 from integration_tests.sandbox.account import Account
 from integration_tests.sandbox.draw import utc_today
+
+if TYPE_CHECKING:
+    from benchmarks.scenario import Scenario
 
 CATALOG = Path(__file__).parent.parent / "integration_tests" / "configured_catalog.json"
 

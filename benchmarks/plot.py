@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks.usage import Report
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.usage import Report
 
 
 def draw(report: Report, started: float, ended: float, title: str, file: Path) -> None:

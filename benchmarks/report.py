@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
-from benchmarks.measure import Result
-from benchmarks.usage import Report
+if TYPE_CHECKING:
+    from benchmarks.measure import Result
+    from benchmarks.usage import Report
 
 _MEGABYTE = 1_000_000
 

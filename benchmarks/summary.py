@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks.measure import Result
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from benchmarks.measure import Result
 
 _BEGIN, _END = "<!-- numbers: begin -->", "<!-- numbers: end -->"
 _HEADS = (

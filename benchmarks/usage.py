@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from benchmarks.needless import Needless, Request, find, is_answer
-from benchmarks.scenario import Scenario
 from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM
-from integration_tests.sandbox.account import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from benchmarks.scenario import Scenario
+    from integration_tests.sandbox.account import Account
 
 LABELS = (LIGHT, MEDIUM, HEAVY)
 

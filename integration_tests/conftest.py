@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.connector import Output, configured, run, server_to_server, write_json
 from integration_tests.sandbox import AccountShape, Sandbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +27,8 @@ def catalog(zoom: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     output = run(["discover", "--config", config], zoom.environment)
     assert output.exit_code == 0, output.tail()
     (message,) = output.of_type("CATALOG")
-    return message["catalog"]
+    found: dict[str, Any] = message["catalog"]
+    return found
 
 
 Read = Callable[..., Output]

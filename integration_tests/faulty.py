@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from integration_tests.compare import differences
 from integration_tests.connector import Output, configured, run, server_to_server, write_json
 from integration_tests.sandbox import AccountShape, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 # Everything in it answers, so that whatever goes wrong is the test's doing.
 PLAIN = AccountShape(

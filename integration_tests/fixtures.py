@@ -12,16 +12,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from integration_tests.compare import canonical
 from integration_tests.connector import server_to_server
 from integration_tests.sandbox import TABLES, AccountShape, Sandbox
 from source_zoom.streams import TABLES as STREAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path(__file__).parent
 FIXED_DAY = date(2026, 11, 24)
@@ -72,7 +74,7 @@ def configured_catalog() -> dict[str, Any]:
                     "name": stream.table_name(),
                     "json_schema": {},
                     "supported_sync_modes": ["full_refresh"],
-                    "source_defined_primary_key": [[column] for column in stream.primary_key],
+                    "source_defined_primary_key": [[column] for column in cast("list[str]", stream.primary_key)],
                 },
                 "sync_mode": "full_refresh",
                 "destination_sync_mode": "overwrite",

@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -24,13 +23,16 @@ from integration_tests.connector import Output, run
 from integration_tests.fixtures import FIXED_DAY, moved
 from integration_tests.sandbox import TABLES, Sandbox
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 HERE = Path(__file__).parent
 SAMPLE, INVALID = HERE / "sample_config.json", HERE / "invalid_config.json"
 METADATA = yaml.safe_load((HERE.parent / "metadata.yaml").read_text(encoding="utf-8"))["data"]
 EXPECTED = [json.loads(line) for line in (HERE / "expected_records.jsonl").read_text("utf-8").splitlines()]
 
 # jsonschema takes 1.0 for an integer; Airbyte's destinations do not.
-StrictValidator = jsonschema.validators.extend(
+StrictValidator: type[jsonschema.Draft7Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
     jsonschema.Draft7Validator,
     type_checker=jsonschema.Draft7Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )

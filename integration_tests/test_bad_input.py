@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.connector import Output, configured, run, server_to_server, write_json
-from integration_tests.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from integration_tests.sandbox import Sandbox
 
 # What is done to the form, and what the error says about it.
-WRONG_SETTINGS = {
+WRONG_SETTINGS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "nothing": (lambda form: form.clear(), "credentials is missing: choose OAuth or Server-to-Server OAuth"),
     "no id": (lambda form: form["credentials"].pop("account_id"), "credentials.account_id is missing"),
     "number": (lambda form: form["credentials"].update(client_id=5), "credentials.client_id must be text"),
@@ -66,7 +70,7 @@ def read(zoom: Sandbox, files: dict[str, str]) -> Output:
 
 
 @pytest.mark.parametrize("wrong", WRONG_SETTINGS)
-def test_wrong_settings_name_the_field_and_the_fix(zoom, files, wrong):
+def test_wrong_settings_name_the_field_and_the_fix(zoom: Sandbox, files: dict[str, str], wrong: str) -> None:
     spoil, words = WRONG_SETTINGS[wrong]
     form = server_to_server(zoom.credentials)
     spoil(form)
@@ -78,7 +82,7 @@ def test_wrong_settings_name_the_field_and_the_fix(zoom, files, wrong):
 
 
 @pytest.mark.parametrize("what", CALLED)
-def test_a_broken_file_is_named_with_the_place(zoom, files, what):
+def test_a_broken_file_is_named_with_the_place(zoom: Sandbox, files: dict[str, str], what: str) -> None:
     Path(files[what]).write_text('{"a": 1,\n "b": "hidden', encoding="utf-8")
     message = only_error(read(zoom, files), zoom)
     assert f"The {CALLED[what]} file {files[what]} is no valid JSON" in message
@@ -87,7 +91,7 @@ def test_a_broken_file_is_named_with_the_place(zoom, files, what):
 
 
 @pytest.mark.parametrize("what", CALLED)
-def test_a_missing_file_is_named(zoom, files, what):
+def test_a_missing_file_is_named(zoom: Sandbox, files: dict[str, str], what: str) -> None:
     Path(files[what]).unlink()
     assert f"The {CALLED[what]} file {files[what]} cannot be read" in only_error(read(zoom, files), zoom)
 
@@ -95,12 +99,14 @@ def test_a_missing_file_is_named(zoom, files, what):
 @pytest.mark.parametrize(
     ("what", "content"), [("config", []), ("catalog", {"streams": [{"stream": "users"}]}), ("state", {"users": 1})]
 )
-def test_a_file_of_another_shape_is_named(zoom, files, what, content):
+def test_a_file_of_another_shape_is_named(
+    zoom: Sandbox, files: dict[str, str], what: str, content: list[Any] | dict[str, Any]
+) -> None:
     write_json(Path(files[what]), content)
     assert f"The {CALLED[what]} file {files[what]} does not have the shape" in only_error(read(zoom, files), zoom)
 
 
-def test_an_unknown_table_is_named(zoom, files):
+def test_an_unknown_table_is_named(zoom: Sandbox, files: dict[str, str]) -> None:
     catalog = json.loads(Path(files["catalog"]).read_text("utf-8"))
     catalog["streams"][3]["stream"]["name"] = "meeting_moods"
     write_json(Path(files["catalog"]), catalog)

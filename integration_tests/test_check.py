@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus, ConfiguredAirbyteCatalogSerializer
@@ -17,6 +15,10 @@ from integration_tests.connector import Output, configured, run, server_to_serve
 from integration_tests.sandbox import CLASSIC_SCOPES, GRANULAR_SCOPES, TABLES, AccountShape, Sandbox
 from source_zoom.scopes import HISTORY, INSTANCES, LISTED, OWN, USER_REPORTS, USERS, past_tables
 from source_zoom.source import SourceZoom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 # Small, yet with something to read for every table.
 SMALL = AccountShape(
@@ -69,7 +71,9 @@ def statuses(zoom: Sandbox, catalog: dict[str, Any], monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("table", [table for table in TABLES if table not in (*FILES, "users")])
-def test_a_missing_scope_is_foretold_and_fails_its_table_alone(small, catalog, tmp_path, monkeypatch, table):
+def test_a_missing_scope_is_foretold_and_fails_its_table_alone(
+    small: Sandbox, catalog: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
     scope = OWN[table].granular
     small.set_knobs(without_scopes=(scope,))
     checked = check(small, tmp_path)
@@ -80,7 +84,9 @@ def test_a_missing_scope_is_foretold_and_fails_its_table_alone(small, catalog, t
     }
 
 
-def test_without_the_scope_of_users_nothing_can_be_read(small, catalog, tmp_path, monkeypatch):
+def test_without_the_scope_of_users_nothing_can_be_read(
+    small: Sandbox, catalog: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small.set_knobs(without_scopes=(USERS.granular,))
     checked = check(small, tmp_path)
     assert checked.connection_status["status"] == "FAILED"
@@ -91,7 +97,9 @@ def test_without_the_scope_of_users_nothing_can_be_read(small, catalog, tmp_path
 
 
 @pytest.mark.parametrize("table", FILES)
-def test_files_have_no_scope_to_add_and_are_empty_without(small, catalog, tmp_path, monkeypatch, table):
+def test_files_have_no_scope_to_add_and_are_empty_without(
+    small: Sandbox, catalog: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
     small.set_knobs(files="scope")
     checked = check(small, tmp_path)
     assert foretold(checked) == {}
@@ -110,8 +118,13 @@ def test_files_have_no_scope_to_add_and_are_empty_without(small, catalog, tmp_pa
     ids=["history", "lists", "instances"],
 )
 def test_scopes_of_the_walks_are_foretold_for_all_that_hang_on_them(
-    small, catalog, tmp_path, monkeypatch, without, lacking
-):
+    small: Sandbox,
+    catalog: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    without: list[str],
+    lacking: list[str],
+) -> None:
     small.set_knobs(without_scopes=without)
     checked = check(small, tmp_path)
     assert sorted(foretold(checked)) == sorted(lacking)
@@ -122,7 +135,9 @@ def test_scopes_of_the_walks_are_foretold_for_all_that_hang_on_them(
 
 
 @pytest.mark.parametrize("scopes", [CLASSIC_SCOPES, None])
-def test_nothing_is_missing_with_either_kind_of_scopes(small, tmp_path, scopes):
+def test_nothing_is_missing_with_either_kind_of_scopes(
+    small: Sandbox, tmp_path: Path, scopes: frozenset[str] | None
+) -> None:
     small.set_knobs(scopes=scopes)
     checked = check(small, tmp_path)
     assert checked.connection_status["status"] == "SUCCEEDED"
@@ -134,7 +149,9 @@ def test_nothing_is_missing_with_either_kind_of_scopes(small, tmp_path, scopes):
 # What is not in the scopes
 
 
-def test_a_role_without_reports_is_foretold(small, catalog, tmp_path, monkeypatch):
+def test_a_role_without_reports_is_foretold(
+    small: Sandbox, catalog: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small.set_knobs(role_permissions=("User:Read",))
     checked = check(small, tmp_path)
     assert checked.connection_status["status"] == "SUCCEEDED"
@@ -148,14 +165,14 @@ def test_a_role_without_reports_is_foretold(small, catalog, tmp_path, monkeypatc
     assert lacking == {table for table in TABLES if table in warning.rpartition(": ")[2].rstrip(".").split(", ")}
 
 
-def test_a_role_without_users_fails(small, tmp_path):
+def test_a_role_without_users_fails(small: Sandbox, tmp_path: Path) -> None:
     small.set_knobs(role_permissions=())
     checked = check(small, tmp_path)
     assert checked.connection_status["status"] == "FAILED"
     assert "User:Read" in checked.connection_status["message"]
 
 
-def test_an_account_without_webinars_is_told_so(tmp_path):
+def test_an_account_without_webinars_is_told_so(tmp_path: Path) -> None:
     with Sandbox(AccountShape(users=4, webinar_share=0)) as zoom:
         checked = check(zoom, tmp_path)
         assert checked.connection_status["status"] == "SUCCEEDED"
@@ -191,7 +208,7 @@ def timed_check(trouble: dict[str, Any], folder: Path) -> tuple[float, Output]:
         return time.monotonic() - started, output
 
 
-def test_an_answer_comes_within_half_a_minute(tmp_path):
+def test_an_answer_comes_within_half_a_minute(tmp_path: Path) -> None:
     """Some troubles at a time, because each takes its time."""
     troubles = [*TROUBLES, *AFTERWARDS]
     with ThreadPoolExecutor(5) as pool:

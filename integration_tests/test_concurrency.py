@@ -6,11 +6,9 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -19,13 +17,17 @@ from integration_tests.faulty import PLAIN, assert_whole, at_once, repeated, syn
 from integration_tests.sandbox import TABLES, AccountShape, Sandbox
 from source_zoom import streams
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
 # In reading order: the one that stands last has nobody after it to wake it.
 READING_ORDER = [table.table_name() for table in streams.TABLES]
 SMALL = AccountShape(users=6, webinar_share=1)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 40])
-def test_all_tables_with_so_many_workers(catalog, workers):
+def test_all_tables_with_so_many_workers(catalog: dict[str, Any], workers: int) -> None:
     """21 tables wait for their parents, for each other and for their label; one worker is enough to bring them on."""
     with Sandbox(SMALL, latency=0.02, latency_jitter=0.02) as zoom:
         assert_whole(sync(zoom, catalog, num_workers=workers), zoom, TABLES)
@@ -38,14 +40,14 @@ def test_all_tables_with_so_many_workers(catalog, workers):
     [READING_ORDER[-1:], ["webinar_questions", "webinars"], ["meeting_questions", "meeting_registrants", "users"]],
     ids=" ".join,
 )
-def test_tables_that_wait_for_others(catalog, tables, workers):
+def test_tables_that_wait_for_others(catalog: dict[str, Any], tables: list[str], workers: int) -> None:
     """The last table alone, and tables that wait for what another one learns, with and without it selected."""
     with Sandbox(replace(PLAIN, users=2)) as zoom:
         assert_whole(sync(zoom, catalog, tables, num_workers=workers), zoom, tables)
         assert not repeated(zoom)
 
 
-def test_reader_that_is_slower_than_zoom(catalog, tmp_path: Path):
+def test_reader_that_is_slower_than_zoom(catalog: dict[str, Any], tmp_path: Path) -> None:
     """What nobody has read yet holds the requests back, instead of filling the memory; and nothing is lost."""
     shape = AccountShape(users=2, webinar_share=1, special_cases=False, big_lists=3, big_list_size=3000)
     tables = ["users", "meeting_registrants", "webinar_registrants", "report_meeting_participants"]
@@ -83,7 +85,7 @@ def _read_slowly(arguments: list[str], zoom: Sandbox, bytes_a_second: int) -> tu
     return Output(process.returncode, read.decode().splitlines()), read_at
 
 
-def test_limits_that_fall_during_the_sync(catalog):
+def test_limits_that_fall_during_the_sync(catalog: dict[str, Any]) -> None:
     """Another app takes half of the account's limits; after half a minute next to no request is refused any more."""
     at_once({window: partial(_read_while_limits_fall, catalog, window) for window in ("fixed", "sliding")})
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.connector import Output
 from integration_tests.faulty import PLAIN, asked, assert_failed, assert_whole, at_once, repeated, skips, sync
 from integration_tests.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from integration_tests.connector import Output
 
 PAST = ["report_meetings", "report_webinars", "meeting_poll_results", "webinar_absentees"]
 USED = "INFO Past meetings and webinars come from Zoom's meeting history since "
@@ -42,12 +45,12 @@ def reads(catalog: dict[str, Any]) -> dict[str, tuple[Sandbox, Output]]:
         with Sandbox(PLAIN, **knobs) as zoom:
             return zoom, sync(zoom, catalog, PAST)
 
-    accounts = {name: {"history": name} for name in ("served", *WITHOUT_HISTORY)}
+    accounts: dict[str, dict[str, Any]] = {name: {"history": name} for name in ("served", *WITHOUT_HISTORY)}
     accounts["unknown under 400"] = {"history": "unknown", "unknown_path_status": 400}
-    return at_once({name: lambda knobs=knobs: read(knobs) for name, knobs in accounts.items()})
+    return at_once({name: partial(read, knobs) for name, knobs in accounts.items()})
 
 
-def test_history_is_used_where_it_is_served(reads):
+def test_history_is_used_where_it_is_served(reads: dict[str, tuple[Sandbox, Output]]) -> None:
     zoom, output = reads["served"]
     assert_whole(output, zoom, PAST)
     # Six months in windows of four weeks.
@@ -59,7 +62,7 @@ def test_history_is_used_where_it_is_served(reads):
 
 
 @pytest.mark.parametrize("history", WITHOUT_HISTORY)
-def test_reports_of_the_users_stand_in(reads, history):
+def test_reports_of_the_users_stand_in(reads: dict[str, tuple[Sandbox, Output]], history: str) -> None:
     zoom, output = reads[history]
     assert_whole(output, zoom, PAST)
     found = sources(zoom)
@@ -74,14 +77,14 @@ def test_reports_of_the_users_stand_in(reads, history):
     assert WITHOUT_HISTORY[history] in line
 
 
-def test_endpoint_that_zoom_does_not_know_under_either_status(reads):
+def test_endpoint_that_zoom_does_not_know_under_either_status(reads: dict[str, tuple[Sandbox, Output]]) -> None:
     for name, status in (("unknown", 404), ("unknown under 400", 400)):
         zoom, output = reads[name]
         assert_whole(output, zoom, PAST)
         assert [r.status for r in zoom.requests if r.path.endswith("/history_meetings")] == [status]
 
 
-def test_without_either_source_the_scope_is_named(catalog):
+def test_without_either_source_the_scope_is_named(catalog: dict[str, Any]) -> None:
     scopes = ["report:read:list_history_meetings:admin", "report:read:list_users:admin"]
     with Sandbox(PLAIN, without_scopes=scopes) as zoom:
         output = sync(zoom, catalog, [*PAST, "meetings"])
@@ -99,7 +102,7 @@ GONE = "it has expired, was deleted or has not ended"
 PATH = "/files$"
 
 
-def test_files_are_read_where_they_are_served(catalog):
+def test_files_are_read_where_they_are_served(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN) as zoom:
         output = sync(zoom, catalog, FILES)
         assert_whole(output, zoom, FILES)
@@ -108,7 +111,7 @@ def test_files_are_read_where_they_are_served(catalog):
 
 
 @pytest.mark.parametrize("files", ["unrecognized", "scope", "forbidden"])
-def test_retired_endpoint_is_asked_a_few_times_and_told_once_a_table(catalog, files):
+def test_retired_endpoint_is_asked_a_few_times_and_told_once_a_table(catalog: dict[str, Any], files: str) -> None:
     with Sandbox(PLAIN, files=files) as zoom:
         output = sync(zoom, catalog, [*FILES, "meeting_poll_results"], num_workers=6)
         assert_whole(output, zoom, [*FILES, "meeting_poll_results"])
@@ -121,7 +124,7 @@ def test_retired_endpoint_is_asked_a_few_times_and_told_once_a_table(catalog, fi
 
 
 @pytest.mark.parametrize(("files", "reason"), [("gone", GONE), ("bad_request", "the user left the account")])
-def test_files_that_zoom_does_not_have_are_skips(catalog, files, reason):
+def test_files_that_zoom_does_not_have_are_skips(catalog: dict[str, Any], files: str, reason: str) -> None:
     with Sandbox(PLAIN, files=files) as zoom:
         output = sync(zoom, catalog, FILES)
         assert_whole(output, zoom, FILES)

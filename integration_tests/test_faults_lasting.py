@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.compare import differences
-from integration_tests.connector import Output
 from integration_tests.faulty import PLAIN, asked, assert_failed, assert_whole, at_once, met, repeated, sent_again, sync
 from integration_tests.sandbox import Fault, Sandbox
+
+if TYPE_CHECKING:
+    from integration_tests.connector import Output
 
 # Tries of one request that keeps failing.
 TRIES = 10
@@ -30,7 +32,7 @@ class Case:
 
 
 @pytest.fixture(scope="module")
-def cases(catalog: dict[str, Any]) -> Iterator[dict[str, Case]]:
+def cases(catalog: dict[str, Any]) -> dict[str, Case]:
     """All of them side by side: each waits for minutes, so together they take no longer than one."""
     meeting = Sandbox(PLAIN).account.listed_meetings()[3].id
     user = Sandbox(PLAIN).account.users[1].id
@@ -51,7 +53,7 @@ def cases(catalog: dict[str, Any]) -> Iterator[dict[str, Case]]:
         with Sandbox(PLAIN, faults=[case.fault]) as case.zoom:
             case.output = sync(case.zoom, catalog, case.tables)
 
-    at_once({name: lambda case=case: read(case) for name, case in found.items()})
+    at_once({name: partial(read, case) for name, case in found.items()})
     return found
 
 
@@ -60,16 +62,17 @@ def tries(case: Case) -> Counter[int]:
     return Counter(asked(case.zoom).values())
 
 
-def test_hang_ends_by_the_read_timeout(cases):
+def test_hang_ends_by_the_read_timeout(cases: dict[str, Case]) -> None:
     case = cases["hang"]
     assert_whole(case.output, case.zoom, case.tables)
     assert repeated(case.zoom) == met(case.zoom)
     assert sent_again(case.output) == {"ReadTimeout": 1}
     (hung,) = [request for request in case.zoom.requests if request.fault]
+    assert hung.seconds is not None
     assert 55 < hung.seconds < 90
 
 
-def test_one_meeting_that_never_recovers_fails_its_table_alone(cases):
+def test_one_meeting_that_never_recovers_fails_its_table_alone(cases: dict[str, Case]) -> None:
     case = cases["parent"]
     (url,) = met(case.zoom)
     number = url.rpartition("/")[2]
@@ -81,7 +84,7 @@ def test_one_meeting_that_never_recovers_fails_its_table_alone(cases):
     assert sent_again(case.output) == {"HTTP 500": TRIES - 1}
 
 
-def test_endpoint_that_never_recovers_fails_its_table_alone(cases):
+def test_endpoint_that_never_recovers_fails_its_table_alone(cases: dict[str, Case]) -> None:
     case = cases["table"]
     cause = "usable answer in 10 tries, the last time HTTP 503. Run the sync again; https://status.zoom.us"
     assert_failed(case.output, case.zoom, ["webinar_tracking_sources"], ["webinars"], "transient_error", cause)
@@ -91,7 +94,7 @@ def test_endpoint_that_never_recovers_fails_its_table_alone(cases):
     assert tries(case)[TRIES] == len(list(case.zoom.truth("webinars")))
 
 
-def test_list_of_one_user_that_never_recovers_fails_the_tables_below_it(cases):
+def test_list_of_one_user_that_never_recovers_fails_the_tables_below_it(cases: dict[str, Case]) -> None:
     case = cases["list"]
     user = case.zoom.account.users[1]
     cause = f"Cannot read webinars of user {user.id}: Zoom did not give a usable answer in 10 tries, the last time HTTP"
@@ -104,7 +107,7 @@ def test_list_of_one_user_that_never_recovers_fails_the_tables_below_it(cases):
     assert list(met(case.zoom).values()) == [TRIES]
 
 
-def test_history_that_never_recovers_is_not_replaced_by_something_less(cases):
+def test_history_that_never_recovers_is_not_replaced_by_something_less(cases: dict[str, Case]) -> None:
     case = cases["history"]
     cause = "Cannot read past meetings and webinars: Zoom did not give a usable answer in 10 tries, the last time "
     assert_failed(case.output, case.zoom, PAST, ["meeting_questions"], "transient_error", cause, "ChunkedEncodingError")
@@ -118,7 +121,7 @@ def test_history_that_never_recovers_is_not_replaced_by_something_less(cases):
         assert [problem for problem in problems if not problem.startswith("missing: ")] == []
 
 
-def test_users_that_never_come_fail_everything_once(cases):
+def test_users_that_never_come_fail_everything_once(cases: dict[str, Case]) -> None:
     case = cases["users"]
     cause = (
         "Cannot read users: Zoom did not give a usable answer in 10 tries, the last time HTTP 200 with an HTML page."
@@ -127,14 +130,14 @@ def test_users_that_never_come_fail_everything_once(cases):
     assert case.output.errors[-1]["message"].count(cause) == 1
 
 
-def test_redirect_is_never_followed(cases):
+def test_redirect_is_never_followed(cases: dict[str, Case]) -> None:
     case = cases["redirect"]
     assert_failed(case.output, case.zoom, ["webinar_panelists"], ["webinars"], "transient_error", "HTTP 302")
     assert case.zoom.refused_hosts == []
     assert {request.host for request in case.zoom.requests} == {"zoom.us", "api.zoom.us"}
 
 
-def test_token_endpoint_that_never_recovers_fails_everything(cases):
+def test_token_endpoint_that_never_recovers_fails_everything(cases: dict[str, Case]) -> None:
     case = cases["token"]
     assert_failed(
         case.output, case.zoom, case.tables, [], "transient_error", "token endpoint could not be used (HTTP 503"

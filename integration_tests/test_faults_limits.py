@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.faulty import PLAIN, asked, assert_failed, assert_whole, met, repeated, sent_again, sync
 from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, TABLES, Fault, Sandbox
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.routes import Label
 
 REPORTS = ["report_meetings", "report_meeting_participants", "report_webinars", "report_webinar_participants"]
 HEAVY_TABLES = [*REPORTS, "webinar_absentees"]
@@ -21,7 +25,7 @@ def refused(zoom: Sandbox) -> Counter[str | None]:
     return Counter(request.label for request in zoom.requests if request.status == 429)
 
 
-def test_limit_of_a_second_on_every_label(catalog):
+def test_limit_of_a_second_on_every_label(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, faults=[Fault("qps_429", "^/v2/", rate=0.05)]) as zoom:
         output = sync(zoom, catalog)
         assert_whole(output, zoom, TABLES)
@@ -30,7 +34,7 @@ def test_limit_of_a_second_on_every_label(catalog):
         assert sent_again(output) == {"HTTP 429": refused(zoom).total()}
 
 
-def test_storm_of_429s(catalog):
+def test_storm_of_429s(catalog: dict[str, Any]) -> None:
     """Another app of the account has used up every second for a while."""
     with Sandbox(PLAIN, faults=[Fault("qps_429", "^/v2/", first=12)]) as zoom:
         tables = ["meetings", "meeting_registrants", "report_meetings"]
@@ -39,7 +43,7 @@ def test_storm_of_429s(catalog):
         assert repeated(zoom) == met(zoom)
 
 
-def test_account_with_lower_limits_than_its_plan(catalog):
+def test_account_with_lower_limits_than_its_plan(catalog: dict[str, Any]) -> None:
     """Zoom's headers name the limits; the form says business, and the account has less than pro."""
     limits = {LIGHT: 20, MEDIUM: 20, HEAVY: 10}
     tables = ["meetings", "meeting_polls", "meeting_registrants", "report_meetings"]
@@ -55,7 +59,7 @@ def test_account_with_lower_limits_than_its_plan(catalog):
         assert sum(refused(zoom).values()) < 60
 
 
-def test_daily_limit_stops_its_label_and_says_until_when(catalog):
+def test_daily_limit_stops_its_label_and_says_until_when(catalog: dict[str, Any]) -> None:
     """One slice of a label at a time, so that nothing else is under way when the limit is told."""
     with Sandbox(PLAIN, faults=[Fault("daily_429", REPORT, at=tuple(range(30, 10_000)))]) as zoom:
         output = sync(zoom, catalog, num_workers=5)
@@ -74,7 +78,7 @@ def test_daily_limit_stops_its_label_and_says_until_when(catalog):
         assert sum(len(output.records[table]) for table in HEAVY_TABLES) > 0
 
 
-def test_daily_limit_under_many_workers_is_not_asked_again(catalog):
+def test_daily_limit_under_many_workers_is_not_asked_again(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, faults=[Fault("daily_429", REPORT, at=tuple(range(20, 10_000)))], latency=0.1) as zoom:
         output = sync(zoom, catalog)
         others = [table for table in TABLES if table not in HEAVY_TABLES]
@@ -84,7 +88,7 @@ def test_daily_limit_under_many_workers_is_not_asked_again(catalog):
         assert refused(zoom)[HEAVY] <= 13
 
 
-def test_daily_limit_that_was_used_up_before_the_sync(catalog):
+def test_daily_limit_that_was_used_up_before_the_sync(catalog: dict[str, Any]) -> None:
     """The history of the account is a heavy request too, so the tables below it cannot be complete."""
     with Sandbox(PLAIN, per_day={HEAVY: 0}) as zoom:
         output = sync(zoom, catalog)
@@ -96,7 +100,7 @@ def test_daily_limit_that_was_used_up_before_the_sync(catalog):
         assert not asked(zoom, "^/v2/report/users")
 
 
-def test_daily_limit_that_ends_soon_is_waited_for(catalog):
+def test_daily_limit_that_ends_soon_is_waited_for(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, faults=[Fault("daily_429", REPORT, at=(10,), seconds=4)]) as zoom:
         tables = [*REPORTS, "meetings"]
         assert_whole(sync(zoom, catalog, tables), zoom, tables)
@@ -107,7 +111,7 @@ def test_daily_limit_that_ends_soon_is_waited_for(catalog):
 
 
 @pytest.mark.parametrize("label", [LIGHT, MEDIUM])
-def test_daily_limit_of_a_free_account(catalog, label):
+def test_daily_limit_of_a_free_account(catalog: dict[str, Any], label: Label) -> None:
     with Sandbox(PLAIN, per_day={label: 8}) as zoom:
         output = sync(zoom, catalog, ["users", "meetings", "meeting_registrants"])
         stopped = ["meetings"] if label == LIGHT else ["meeting_registrants"]

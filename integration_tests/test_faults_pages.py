@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from integration_tests.compare import differences
@@ -12,7 +14,7 @@ BIG = AccountShape(users=2, inactive_users=0, pending_users=0, special_cases=Fal
 SECOND_PAGE = r".*next_page_token="
 PAST = ["report_meetings", "report_webinars"]
 # Lists: (path, table, knobs that make it long).
-LISTS = {
+LISTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "users": (r"^/v2/users\?", "users", {"users_page_cap": 1}),
     "history": (r"^/v2/report/history_meetings\?", "report_meetings", {"history_page_cap": 2}),
     "participants": (r"^/v2/report/meetings/[^/]+/participants\?", "report_meeting_participants", {}),
@@ -20,7 +22,7 @@ LISTS = {
 }
 
 
-def shape_of(knobs: dict[str, int]) -> AccountShape:
+def shape_of(knobs: dict[str, Any]) -> AccountShape:
     return PLAIN if knobs else BIG
 
 
@@ -32,7 +34,7 @@ def first_page(url: str) -> str:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_list_is_read_again_and_no_row_comes_twice(catalog, name):
+def test_list_is_read_again_and_no_row_comes_twice(catalog: dict[str, Any], name: str) -> None:
     path, table, knobs = LISTS[name]
     # The second page that is asked for by token: rows of the list are out already.
     with Sandbox(shape_of(knobs), faults=[Fault("page_token_expired", path + SECOND_PAGE, at=(1,))], **knobs) as zoom:
@@ -45,7 +47,7 @@ def test_list_is_read_again_and_no_row_comes_twice(catalog, name):
         assert max(again.values()) == 2
 
 
-def test_page_tokens_that_never_live_long_enough(catalog):
+def test_page_tokens_that_never_live_long_enough(catalog: dict[str, Any]) -> None:
     with Sandbox(BIG, page_token_seconds=0.001, faults=[Fault("slow", "/participants", first=1, seconds=0.1)]) as zoom:
         output = sync(zoom, catalog, ["report_meeting_participants", "meetings"])
         failed = "report_meeting_participants"
@@ -58,7 +60,7 @@ def test_page_tokens_that_never_live_long_enough(catalog):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_page_that_leads_to_itself_is_an_error(catalog, name):
+def test_page_that_leads_to_itself_is_an_error(catalog: dict[str, Any], name: str) -> None:
     path, table, knobs = LISTS[name]
     with Sandbox(shape_of(knobs), faults=[Fault("page_token_loop", path)], **knobs) as zoom:
         output = sync(zoom, catalog, [table])
@@ -67,14 +69,14 @@ def test_page_that_leads_to_itself_is_an_error(catalog, name):
         assert max(asked(zoom).values()) == 1
 
 
-def test_loop_in_one_list_leaves_the_other_tables_alone(catalog):
+def test_loop_in_one_list_leaves_the_other_tables_alone(catalog: dict[str, Any]) -> None:
     with Sandbox(BIG, faults=[Fault("page_token_loop", "/registrants")]) as zoom:
         tables, others = ["meeting_registrants", "webinar_registrants"], ["meetings", "webinars", "meeting_polls"]
         output = sync(zoom, catalog, [*tables, *others])
         assert_failed(output, zoom, tables, others, "transient_error", "same page token twice")
 
 
-def test_webinar_lists_without_tokens_go_on_by_number(catalog):
+def test_webinar_lists_without_tokens_go_on_by_number(catalog: dict[str, Any]) -> None:
     shape = AccountShape(users=1, webinars_per_user=310, special_cases=False, occurrences_per_recurring=0)
     with Sandbox(shape, webinar_list_token=False) as zoom:
         assert_whole(sync(zoom, catalog, ["webinars"]), zoom, ["webinars"])
@@ -92,14 +94,14 @@ BODIES = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_answer_of_another_shape_is_an_error(catalog, name):
+def test_answer_of_another_shape_is_an_error(catalog: dict[str, Any], name: str) -> None:
     with Sandbox(PLAIN, faults=[Fault("answer", r"/polls$", at=(2,), body=BODIES[name])]) as zoom:
         output = sync(zoom, catalog, ["webinar_polls", "webinars"])
         words = ("Zoom's answer has no list of objects under 'polls'", "report it")
         assert_failed(output, zoom, ["webinar_polls"], ["webinars"], "system_error", *words)
 
 
-def test_empty_object_is_an_empty_list_and_never_an_empty_record(catalog):
+def test_empty_object_is_an_empty_list_and_never_an_empty_record(catalog: dict[str, Any]) -> None:
     tables = ["meetings", "meeting_polls", "meeting_questions", "webinars"]
     with Sandbox(PLAIN, faults=[Fault("answer", r"^/v2/meetings/", body={})]) as zoom:
         output = sync(zoom, catalog, tables)

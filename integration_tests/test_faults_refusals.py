@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from integration_tests.faulty import (
@@ -31,7 +33,7 @@ PAST_WEBINAR_TABLES = [
 PAST_TABLES = [*PAST_MEETING_TABLES, *PAST_WEBINAR_TABLES]
 ADD_SCOPE = "Add it in the Zoom App Marketplace under Manage > your app > Scopes, save, and sync again."
 # A third of the workers may be at one label's parents when the first of them is refused.
-SIX_WORKERS = {"num_workers": 6}
+SIX_WORKERS: dict[str, Any] = {"num_workers": 6}
 UNDER_WAY = 2
 
 
@@ -53,7 +55,7 @@ SCOPES = {
 
 
 @pytest.mark.parametrize("table", SCOPES)
-def test_missing_scope_of_one_table(catalog, table):
+def test_missing_scope_of_one_table(catalog: dict[str, Any], table: str) -> None:
     scope, path = SCOPES[table]
     others = ["users", "meeting_polls", "webinar_polls", "meeting_registrants"]
     with Sandbox(PLAIN, without_scopes=[scope]) as zoom:
@@ -66,13 +68,13 @@ def test_missing_scope_of_one_table(catalog, table):
         assert [error.get("stream_descriptor", {}).get("name") for error in output.errors] == [table, None]
 
 
-def test_missing_scope_that_zoom_does_not_name(catalog):
+def test_missing_scope_that_zoom_does_not_name(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, without_scopes=["webinar:read:list_polls:admin"], scope_error_code=4700) as zoom:
         output = sync(zoom, catalog, ["webinar_polls", "webinars"])
         assert_failed(output, zoom, ["webinar_polls"], ["webinars"], "config_error", "lacks a scope", ADD_SCOPE)
 
 
-def test_missing_scope_of_a_list_fails_the_tables_below_it(catalog):
+def test_missing_scope_of_a_list_fails_the_tables_below_it(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, without_scopes=["meeting:read:list_meetings:admin"]) as zoom:
         output = sync(zoom, catalog)
         failed = [*MEETING_TABLES, *PAST_MEETING_TABLES]
@@ -84,14 +86,14 @@ def test_missing_scope_of_a_list_fails_the_tables_below_it(catalog):
         assert not repeated(zoom)
 
 
-def test_missing_scope_of_past_instances_fails_what_took_place(catalog):
+def test_missing_scope_of_past_instances_fails_what_took_place(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, without_scopes=["webinar:read:list_past_instances:admin"]) as zoom:
         output = sync(zoom, catalog)
         words = ("Cannot read past webinars of ", "webinar:read:list_past_instances:admin")
         assert_failed(output, zoom, PAST_WEBINAR_TABLES, all_but(*PAST_WEBINAR_TABLES), "config_error", *words)
 
 
-def test_missing_scope_of_users_fails_everything_at_once(catalog):
+def test_missing_scope_of_users_fails_everything_at_once(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, without_scopes=["user:read:list_users:admin"]) as zoom:
         output = sync(zoom, catalog)
         assert_failed(output, zoom, TABLES, [], "config_error", "Cannot read users", "user:read:list_users:admin")
@@ -99,7 +101,7 @@ def test_missing_scope_of_users_fails_everything_at_once(catalog):
         assert sum(asked(zoom, "^/v2/users").values()) <= 3
 
 
-def test_missing_scope_and_an_outage_of_another_table_make_a_sync_worth_repeating(catalog):
+def test_missing_scope_and_an_outage_of_another_table_make_a_sync_worth_repeating(catalog: dict[str, Any]) -> None:
     fault = Fault("daily_429", "^/v2/report/meetings/")
     with Sandbox(PLAIN, without_scopes=["webinar:read:list_polls:admin"], faults=[fault]) as zoom:
         failed = ["webinar_polls", "report_meetings"]
@@ -108,7 +110,7 @@ def test_missing_scope_and_an_outage_of_another_table_make_a_sync_worth_repeatin
         assert_failed(output, zoom, failed, ["meetings"], "transient_error", *words)
 
 
-def test_classic_scopes_are_enough(catalog):
+def test_classic_scopes_are_enough(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, scopes=CLASSIC_SCOPES) as zoom:
         tables = ["users", "meeting_polls", "webinar_panelists", "report_webinars"]
         assert_whole(sync(zoom, catalog, tables), zoom, tables)
@@ -117,7 +119,7 @@ def test_classic_scopes_are_enough(catalog):
 # Roles
 
 
-def test_role_without_reports(catalog):
+def test_role_without_reports(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, role_permissions=["User:Read"]) as zoom:
         output = sync(zoom, catalog)
         words = ("lacks the permission UsageReport:Read (Reports > Usage reports)", "User Management > Roles")
@@ -127,7 +129,7 @@ def test_role_without_reports(catalog):
         assert not repeated(zoom)
 
 
-def test_role_without_users(catalog):
+def test_role_without_users(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, role_permissions=["UsageReport:Read"]) as zoom:
         output = sync(zoom, catalog)
         assert_failed(output, zoom, TABLES, [], "config_error", "lacks the permission User:Read (Users)", "Roles")
@@ -137,7 +139,7 @@ def test_role_without_users(catalog):
 # Access
 
 
-def test_allow_list_that_refuses_this_machine(catalog):
+def test_allow_list_that_refuses_this_machine(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, faults=[Fault("waf_403", "^/v2/")]) as zoom:
         output = sync(zoom, catalog)
         words = ("a firewall in front of Zoom refuses this machine", "IP address", "allow list", "HTTP 403")
@@ -147,7 +149,7 @@ def test_allow_list_that_refuses_this_machine(catalog):
         assert not repeated(zoom)
 
 
-def test_firewall_that_lets_only_the_users_through(catalog):
+def test_firewall_that_lets_only_the_users_through(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, faults=[Fault("waf_403", "^/v2/(meetings|webinars|past|report)")]) as zoom:
         output = sync(zoom, catalog)
         assert output.exit_code == 1
@@ -157,7 +159,7 @@ def test_firewall_that_lets_only_the_users_through(catalog):
         assert not repeated(zoom)
 
 
-def test_firewall_that_refuses_a_whole_table(catalog):
+def test_firewall_that_refuses_a_whole_table(catalog: dict[str, Any]) -> None:
     """Other tables are answered meanwhile, so it is no matter of the machine; an empty table would be a lie."""
     with Sandbox(PLAIN, faults=[Fault("waf_403", "^/v2/report/meetings/[^/]+$")]) as zoom:
         others = ["meetings", "meeting_polls", "report_meeting_participants"]
@@ -167,7 +169,7 @@ def test_firewall_that_refuses_a_whole_table(catalog):
         assert not repeated(zoom)
 
 
-def test_account_without_access_to_the_api(catalog):
+def test_account_without_access_to_the_api(catalog: dict[str, Any]) -> None:
     fault = Fault("answer", "^/v2/users", status=403, message="Access to the Zoom REST API has been denied.")
     with Sandbox(PLAIN, faults=[fault]) as zoom:
         output = sync(zoom, catalog, ["users", "meetings"])
@@ -175,7 +177,7 @@ def test_account_without_access_to_the_api(catalog):
         assert_failed(output, zoom, ["users", "meetings"], [], "config_error", *words)
 
 
-def test_redirect_to_another_host_gets_no_token(catalog):
+def test_redirect_to_another_host_gets_no_token(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, faults=[Fault("redirect", r"^/v2/(users\?|meetings/\d+$)", at=(0, 5))]) as zoom:
         output = sync(zoom, catalog, ["users", "meetings"])
         assert_whole(output, zoom, ["users", "meetings"])

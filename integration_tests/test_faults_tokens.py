@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from integration_tests.faulty import PLAIN, asked, assert_failed, assert_whole, logins, met, repeated, sync
-from integration_tests.sandbox import TABLES, Fault, Sandbox
+from integration_tests.sandbox import TABLES, Fault, FaultKind, Sandbox
 
 
 def rejected(zoom: Sandbox) -> int:
@@ -18,7 +19,7 @@ def rejected(zoom: Sandbox) -> int:
 
 
 @pytest.mark.parametrize("kind", ["token_expired_401", "token_expired_400"])
-def test_token_that_dies_three_times_is_replaced_three_times(catalog, kind):
+def test_token_that_dies_three_times_is_replaced_three_times(catalog: dict[str, Any], kind: FaultKind) -> None:
     status = int(kind[-3:])
     # The request that kills the token, each time far enough from the last one that the new token is in use.
     with Sandbox(PLAIN, faults=[Fault(kind, "^/v2/", at=(5, 100, 200))], invalid_token_status=status) as zoom:
@@ -33,7 +34,7 @@ def test_token_that_dies_three_times_is_replaced_three_times(catalog, kind):
         assert [line for line in output.logs if "124" in line or "oken" in line] == []
 
 
-def test_token_that_dies_under_all_threads_at_once_is_replaced_once(catalog):
+def test_token_that_dies_under_all_threads_at_once_is_replaced_once(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, latency=0.4) as zoom:
 
         def expire() -> None:
@@ -51,7 +52,7 @@ def test_token_that_dies_under_all_threads_at_once_is_replaced_once(catalog):
         assert sum(repeated(zoom).values()) == rejected(zoom)
 
 
-def test_token_that_lives_shorter_than_zoom_says(catalog):
+def test_token_that_lives_shorter_than_zoom_says(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, token_seconds=0.8, expires_in=3600, latency=0.05) as zoom:
         assert_whole(sync(zoom, catalog), zoom, TABLES)
         moments = [request.started for request in zoom.requests if request.path == "/oauth/token"]
@@ -61,7 +62,7 @@ def test_token_that_lives_shorter_than_zoom_says(catalog):
         assert sum(repeated(zoom).values()) == rejected(zoom) > 0
 
 
-def test_token_is_renewed_before_its_end(catalog):
+def test_token_is_renewed_before_its_end(catalog: dict[str, Any]) -> None:
     # It is used until a minute before the end that Zoom tells.
     with Sandbox(PLAIN, token_seconds=61.5, expires_in=61, latency=0.05) as zoom:
         assert_whole(sync(zoom, catalog), zoom, TABLES)
@@ -70,13 +71,13 @@ def test_token_is_renewed_before_its_end(catalog):
         assert not repeated(zoom)
 
 
-def test_new_token_voids_the_old_one(catalog):
+def test_new_token_voids_the_old_one(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, faults=[Fault("token_expired_401", "^/v2/", at=(30, 200))], one_token=True) as zoom:
         assert_whole(sync(zoom, catalog), zoom, TABLES)
         assert logins(zoom) == 3
 
 
-def test_endpoint_that_rejects_every_token_fails_its_table(catalog):
+def test_endpoint_that_rejects_every_token_fails_its_table(catalog: dict[str, Any]) -> None:
     fault = Fault("answer", "/panelists", status=401, code=124, message="Invalid access token.")
     with Sandbox(PLAIN, faults=[fault]) as zoom:
         output = sync(zoom, catalog, ["webinar_panelists", "webinars"])
@@ -89,7 +90,7 @@ def test_endpoint_that_rejects_every_token_fails_its_table(catalog):
         assert max(met(zoom).values()) <= 1 + 3 * webinars
 
 
-def test_app_that_is_switched_off_during_a_sync(catalog):
+def test_app_that_is_switched_off_during_a_sync(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, faults=[Fault("slow", "/qa$", seconds=0.2)]) as zoom:
 
         def deactivate() -> None:

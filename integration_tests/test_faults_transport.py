@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.connector import Output
 from integration_tests.faulty import PLAIN, asked, assert_whole, met, repeated, sent_again, sync
-from integration_tests.sandbox import TABLES, Fault, Sandbox
+from integration_tests.sandbox import TABLES, Fault, FaultKind, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration_tests.connector import Output
 
 # Behind a proxy, urllib3 gives every connection that breaks this name.
 BROKEN = "ProxyError"
 # Kind of fault: (the first request of this path meets it, what the log calls the cause).
-PASSING = {
+PASSING: dict[FaultKind, tuple[str, str]] = {
     "reset": (r"^/v2/users\?", BROKEN),
     "lost_answer": (r"^/v2/users/[^/]+/meetings", BROKEN),
     "cut": (r"^/v2/report/history_meetings", "ChunkedEncodingError"),
@@ -29,7 +32,7 @@ PASSING = {
     "status_504": (r"/panelists$", "HTTP 504 with a body that is no JSON object"),
 }
 # Kinds that only take their time.
-LATE = {"slow": r"^/v2/users/[^/]+/webinars", "drip": r"^/v2/report/meetings/[^/]+/participants"}
+LATE: dict[FaultKind, str] = {"slow": r"^/v2/users/[^/]+/webinars", "drip": r"^/v2/report/meetings/[^/]+/participants"}
 
 
 def granted(zoom: Sandbox) -> set[str]:
@@ -56,7 +59,7 @@ def disturbed(catalog: dict[str, Any]) -> Iterator[tuple[Sandbox, Output]]:
 
 
 @pytest.mark.parametrize("kind", PASSING)
-def test_request_is_sent_once_more(disturbed, kind):
+def test_request_is_sent_once_more(disturbed: tuple[Sandbox, Output], kind: str) -> None:
     zoom, _ = disturbed
     (url,) = met(zoom, kind)
     tries = [request for request in zoom.requests if request.url == url]
@@ -65,32 +68,34 @@ def test_request_is_sent_once_more(disturbed, kind):
 
 
 @pytest.mark.parametrize("kind", LATE)
-def test_late_answer_is_waited_for(disturbed, kind):
+def test_late_answer_is_waited_for(disturbed: tuple[Sandbox, Output], kind: str) -> None:
     zoom, _ = disturbed
     (url,) = met(zoom, kind)
     assert [(request.fault, request.status) for request in zoom.requests if request.url == url] == [(kind, 200)]
 
 
-def test_records_are_the_truth_and_nothing_else_is_asked(disturbed, undisturbed):
+def test_records_are_the_truth_and_nothing_else_is_asked(
+    disturbed: tuple[Sandbox, Output], undisturbed: set[str]
+) -> None:
     zoom, output = disturbed
     assert_whole(output, zoom, TABLES)
     assert granted(zoom) == undisturbed
     assert repeated(zoom) == met(zoom, *PASSING)
 
 
-def test_log_tells_each_cause_with_its_count(disturbed):
+def test_log_tells_each_cause_with_its_count(disturbed: tuple[Sandbox, Output]) -> None:
     _, output = disturbed
     assert sent_again(output) == Counter(cause for _, cause in PASSING.values())
     assert [line for line in output.logs if line.startswith(("WARN", "ERROR", "FATAL"))] == []
 
 
-def test_token_endpoint_that_recovers(catalog):
+def test_token_endpoint_that_recovers(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN, faults=[Fault("status_503", "^/oauth/token", first=2)]) as zoom:
         assert_whole(sync(zoom, catalog, ["users"]), zoom, ["users"])
         assert [request.status for request in zoom.requests if request.path == "/oauth/token"] == [503, 503, 200]
 
 
-def test_fault_on_every_page_of_a_list(catalog):
+def test_fault_on_every_page_of_a_list(catalog: dict[str, Any]) -> None:
     faults = [Fault("cut", r"^/v2/users\?", tries=1), Fault("status_500", "/registrants", tries=1)]
     with Sandbox(PLAIN, faults=faults, users_page_cap=2) as zoom:
         tables = ["users", "webinar_registrants"]

@@ -9,9 +9,8 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -19,6 +18,9 @@ import yaml
 from integration_tests.compare import differences
 from integration_tests.connector import Output, server_to_server, write_json
 from integration_tests.sandbox import TABLES, AccountShape, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.image
 
@@ -59,8 +61,9 @@ def command(image: str, *arguments: str, options: tuple[str, ...] = ("--network"
 
 
 def inspect(image: str) -> dict[str, Any]:
-    (found,) = json.loads(docker("image", "inspect", image))
-    return found
+    found: list[dict[str, Any]] = json.loads(docker("image", "inspect", image))
+    assert len(found) == 1
+    return found[0]
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,16 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.compare import differences
 from integration_tests.connector import Output, configured, run, server_to_server, write_json
 from integration_tests.sandbox import AccountShape, Sandbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SMALL = AccountShape(users=6)
 TABLES = ["users", "meetings", "meeting_polls", "webinars"]
@@ -80,7 +82,7 @@ def assert_complete(output: Output, zoom: Sandbox, tables: list[str] = TABLES) -
 # A user's login
 
 
-def test_a_user_logs_in_and_the_next_sync_goes_on_from_the_new_token(small, command):
+def test_a_user_logs_in_and_the_next_sync_goes_on_from_the_new_token(small: Sandbox, command: Command) -> None:
     config = user_login(small, num_workers=4)
     first = command("read", small, config)
     assert_complete(first, small)
@@ -110,7 +112,7 @@ def kill_tokens(zoom: Sandbox, times: int) -> None:
         zoom.expire_tokens()
 
 
-def test_five_rotations_under_twenty_workers(command, catalog):
+def test_five_rotations_under_twenty_workers(command: Command, catalog: dict[str, Any]) -> None:
     everything = [stream["name"] for stream in catalog["streams"]]
     pace = {"num_workers": 20, "account_plan": "business"}
     with Sandbox(AccountShape(users=8), latency=0.03, latency_jitter=0.02) as zoom:
@@ -146,7 +148,7 @@ def test_five_rotations_under_twenty_workers(command, catalog):
 
 
 @pytest.mark.parametrize("kind", ["reset", "status_503", "status_502_html"])
-def test_a_refresh_that_zoom_did_not_serve_is_tried_again(small, command, kind):
+def test_a_refresh_that_zoom_did_not_serve_is_tried_again(small: Sandbox, command: Command, kind: str) -> None:
     small.add_fault(kind=kind, path="/oauth/token", first=1)
     output = command("read", small, user_login(small), ["users"])
     assert_complete(output, small, ["users"])
@@ -154,7 +156,7 @@ def test_a_refresh_that_zoom_did_not_serve_is_tried_again(small, command, kind):
 
 
 @pytest.mark.parametrize("kind", ["lost_answer", "cut"])
-def test_a_refresh_that_zoom_served_in_vain_says_so(small, command, kind):
+def test_a_refresh_that_zoom_served_in_vain_says_so(small: Sandbox, command: Command, kind: str) -> None:
     small.add_fault(kind=kind, path="/oauth/token", first=1)
     output = command("read", small, user_login(small), ["users"])
     assert output.exit_code == 1
@@ -164,7 +166,7 @@ def test_a_refresh_that_zoom_served_in_vain_says_so(small, command, kind):
     assert paths(small) == ["/oauth/token"] * 2
 
 
-def test_a_refresh_that_never_comes_through_is_no_fault_of_the_settings(small, command):
+def test_a_refresh_that_never_comes_through_is_no_fault_of_the_settings(small: Sandbox, command: Command) -> None:
     small.add_fault(kind="reset", path="/oauth/token")
     output = command("check", small, user_login(small))
     assert output.exit_code == 1
@@ -174,7 +176,7 @@ def test_a_refresh_that_never_comes_through_is_no_fault_of_the_settings(small, c
     assert paths(small) == ["/oauth/token"] * 2
 
 
-def test_a_dead_grant_is_asked_once_by_all_tables_together(small, command):
+def test_a_dead_grant_is_asked_once_by_all_tables_together(small: Sandbox, command: Command) -> None:
     config = user_login(small)
     small.revoke_refresh_token()
     output = command("read", small, config)
@@ -227,7 +229,7 @@ def refused(small: Sandbox, cause: str) -> dict[str, Any]:
         ("grant", "Authenticate again"),
     ],
 )
-def test_check_says_what_to_do_about_a_refusal(small, command, cause, words):
+def test_check_says_what_to_do_about_a_refusal(small: Sandbox, command: Command, cause: str, words: str) -> None:
     config = refused(small, cause)
     output = command("check", small, config)
     assert output.exit_code == 0
@@ -242,7 +244,9 @@ def test_check_says_what_to_do_about_a_refusal(small, command, cause, words):
 
 
 @pytest.mark.parametrize("login", [user_login, lambda zoom: server_to_server(zoom.credentials)])
-def test_a_government_account_is_read_at_its_own_hosts(command, login):
+def test_a_government_account_is_read_at_its_own_hosts(
+    command: Command, login: Callable[[Sandbox], dict[str, Any]]
+) -> None:
     with Sandbox(SMALL, environment="zoomgov.com") as zoom:
         config = {**login(zoom), "environment": "zoomgov.com"}
         checked = command("check", zoom, config)
@@ -252,7 +256,7 @@ def test_a_government_account_is_read_at_its_own_hosts(command, login):
         assert zoom.refused_hosts == []
 
 
-def test_a_region_that_the_login_names_is_used(command):
+def test_a_region_that_the_login_names_is_used(command: Command) -> None:
     with Sandbox(SMALL, api_url="https://api-eu.zoom.us") as zoom:
         assert_complete(command("read", zoom, server_to_server(zoom.credentials)), zoom)
         assert {request.host for request in zoom.requests} == {"zoom.us", "api-eu.zoom.us"}
@@ -262,7 +266,7 @@ def test_a_region_that_the_login_names_is_used(command):
     "address",
     ["https://api.example.com", "https://company.zoom.us", "https://api.zoomgov.com", "https://api.zoom.us:8443"],
 )
-def test_an_address_that_is_not_zooms_is_refused(command, address):
+def test_an_address_that_is_not_zooms_is_refused(command: Command, address: str) -> None:
     with Sandbox(SMALL, api_url=address) as zoom:
         output = command("read", zoom, server_to_server(zoom.credentials))
         assert_complete(output, zoom)
@@ -272,7 +276,7 @@ def test_an_address_that_is_not_zooms_is_refused(command, address):
 
 
 @pytest.mark.parametrize("path", ["^/oauth/token", "^/v2/users"])
-def test_a_redirect_carries_no_token_to_another_host(small, command, path):
+def test_a_redirect_carries_no_token_to_another_host(small: Sandbox, command: Command, path: str) -> None:
     small.add_fault(kind="redirect", path=path, location="https://example.com/v2/users")
     output = command("check", small, server_to_server(small.credentials))
     assert output.of_type("CONNECTION_STATUS") == []
@@ -293,7 +297,9 @@ def singers_flat_login(zoom: Sandbox) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("flat", [airbytes_flat_login, singers_flat_login])
-def test_flat_settings_work_and_are_announced_in_todays_shape(small, command, flat):
+def test_flat_settings_work_and_are_announced_in_todays_shape(
+    small: Sandbox, command: Command, flat: Callable[[Sandbox], dict[str, Any]]
+) -> None:
     old = flat(small)
     checked = command("check", small, old)
     assert checked.connection_status["status"] == "SUCCEEDED", checked.tail()
@@ -314,7 +320,7 @@ def test_flat_settings_work_and_are_announced_in_todays_shape(small, command, fl
     assert leaks(checked, old, kept) == leaks(output, old, kept) == []
 
 
-def test_flat_settings_of_a_government_account(command):
+def test_flat_settings_of_a_government_account(command: Command) -> None:
     with Sandbox(SMALL, environment="zoomgov.com") as zoom:
         old = {**zoom.credentials, "authorization_endpoint": "https://zoomgov.com/oauth/token"}
         output = command("read", zoom, old)
@@ -322,7 +328,7 @@ def test_flat_settings_of_a_government_account(command):
         assert announced(output) == [server_to_server(zoom.credentials, environment="zoomgov.com")]
 
 
-def test_an_old_endpoint_elsewhere_is_never_asked(small, command):
+def test_an_old_endpoint_elsewhere_is_never_asked(small: Sandbox, command: Command) -> None:
     old = {**small.credentials, "authorization_endpoint": "https://login.example.com/oauth/token"}
     output = command("check", small, old)
     assert output.connection_status["status"] == "SUCCEEDED"
@@ -344,7 +350,9 @@ def test_an_old_endpoint_elsewhere_is_never_asked(small, command):
         ({"num_workers": 100}, "num_workers"),
     ],
 )
-def test_wrong_settings_are_told_before_anything_is_asked(small, command, change, words):
+def test_wrong_settings_are_told_before_anything_is_asked(
+    small: Sandbox, command: Command, change: dict[str, Any], words: str
+) -> None:
     config = server_to_server(small.credentials)
     config = {**config, **change, "credentials": {**config["credentials"], **change.get("credentials", {})}}
     output = command("check", small, config)
@@ -354,6 +362,6 @@ def test_wrong_settings_are_told_before_anything_is_asked(small, command, change
     assert small.requests == []
 
 
-def test_spaces_around_ids_do_no_harm(small, command):
+def test_spaces_around_ids_do_no_harm(small: Sandbox, command: Command) -> None:
     config = server_to_server({name: f" {value}\n" for name, value in small.credentials.items()})
     assert command("check", small, config).connection_status["status"] == "SUCCEEDED"

@@ -6,11 +6,14 @@ import json
 import tarfile
 import zipfile
 from email.parser import Parser
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from integration_tests.packages import ROOT, build, install, new_environment, succeed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCES = {str(file.relative_to(ROOT)) for kind in ("*.py", "*.json") for file in (ROOT / "source_zoom").rglob(kind)}
 
@@ -34,7 +37,7 @@ def test_wheel_asks_for_no_needless_dependency(built: tuple[Path, Path]) -> None
     with zipfile.ZipFile(built[0]) as wheel:
         metadata = next(name for name in wheel.namelist() if name.endswith("/METADATA"))
         fields = Parser().parsestr(wheel.read(metadata).decode())
-    needed = {requirement.split()[0].split("(")[0].split(">")[0] for requirement in fields.get_all("Requires-Dist")}
+    needed = {requirement.split()[0].split("(")[0].split(">")[0] for requirement in fields.get_all("Requires-Dist", [])}
     assert needed == {"airbyte-cdk", "orjson", "pydantic", "requests"}
     code = "\n".join(file.read_text("utf-8") for file in (ROOT / "source_zoom").rglob("*.py"))
     for name in needed:

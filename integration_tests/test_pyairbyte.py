@@ -28,8 +28,9 @@ for table in json.loads(sys.argv[2]):
 
 def script() -> str:
     """The one Python block of the README."""
-    (found,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    return found
+    blocks: list[str] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == 1
+    return blocks[0]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import ssl
@@ -10,12 +11,17 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import fields
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from integration_tests.sandbox import TABLES, AccountShape, Sandbox
+from integration_tests.sandbox import EVER, TABLES, AccountShape, Fault, FaultKind, Growth, Knobs, Sandbox
 from integration_tests.sandbox.__main__ import main
+from integration_tests.sandbox.faults import MEANINGS
+from integration_tests.sandbox.options import parser, sandbox_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,6 +61,15 @@ def test_a_process_from_start_to_end(running):
     assert "/truth/TABLE" in _page(contact, "/")
     assert json.loads(_page(contact, "/owed?start=2026-01-01"))["users"] == owed["users"]
     _page(contact, "/do/set_limits", b'{"scale": 0.5}')
+    before = datetime.fromisoformat(_page(contact, "/now").strip())
+    _page(contact, "/do/occur", json.dumps({"start": before.isoformat(), "minutes": 60}).encode())
+    assert json.loads(_page(contact, "/owed")) == owed
+    assert json.loads(_page(contact, "/owed?at=ever"))["report_meetings"] == owed["report_meetings"] + 1
+    _page(contact, "/do/advance", b'{"hours": 2}')
+    now = datetime.fromisoformat(_page(contact, "/now").strip())
+    assert timedelta(hours=2) <= now - before < timedelta(hours=2, minutes=1)
+    assert json.loads(_page(contact, "/owed"))["report_meetings"] == owed["report_meetings"] + 1
+    assert len(_page(contact, f"/truth/users?at={before.date()}").splitlines()) == owed["users"]
     for path in ("/nothing", "/do/nothing"):
         with pytest.raises(urllib.error.HTTPError):
             _page(contact, path)
@@ -87,11 +102,39 @@ def test_a_process_from_start_to_end(running):
         (["--webinar-share", "7"], "share between 0 and 1"),
         (["--parents", "50", "--users", "3"], "not with --users"),
         (["--fault", "nonsense"], "error:"),
+        (["--growth", "height=3"], "no such part of the growth: height"),
+        (["--other-app", '{"label":"Feather","per_second":1}'], "label is one of"),
+        (["--now", "2026-05-20T12:00:00Z", "--behind-days", "3"], "exclude each other"),
     ],
 )
 def test_wrong_options_end_with_one_sentence(arguments, words, capsys):
     assert main(arguments) == 2
     assert words in capsys.readouterr().err
+
+
+def test_help_lists_every_knob_and_every_kind_of_fault(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    page = capsys.readouterr().out
+    for kind in (Knobs, Growth, AccountShape):
+        for field in fields(kind):
+            assert re.search(rf"^  (--)?{field.name.replace('_', '[_-]')}\b", page, re.MULTILINE), field.name
+    assert set(MEANINGS) == set(get_args(FaultKind))
+    for kind, meaning in MEANINGS.items():
+        assert f"\n  {kind}\n      {meaning[:20]}" in page
+    for field in fields(Fault):
+        assert field.name == "kind" or f"`{field.name}`" in page, field.name
+    assert "one of served, refused, unknown, paid_only" in page
+    assert "any of surrogate, bom, nan, as a JSON list" in page
+
+
+def test_options_make_the_account_they_describe():
+    options = ["--users=3", "--now=2026-05-20T12:00:00", "--growth=per_day=9"]
+    options += ["--other-app", '{"label":"Heavy","per_second":7}', "--knob", 'odd_json=["bom"]']
+    zoom = sandbox_of(parser().parse_args(options))
+    assert (zoom.account.today, zoom.knobs.odd_json) == (date(2026, 5, 20), ("bom",))
+    assert zoom.owed("report_meetings", at=EVER) > zoom.owed("report_meetings") + 400
 
 
 def test_a_taken_port_is_said_so(capsys):

@@ -12,8 +12,7 @@ import pytest
 import requests
 
 from integration_tests.sandbox import AccountShape, Fault, FaultKind, Sandbox
-from integration_tests.sandbox.faults import Faults
-from integration_tests.test_sandbox import Client
+from integration_tests.sandbox_client import Client
 
 SMALL = AccountShape(users=40, inactive_users=0, pending_users=0)
 
@@ -165,7 +164,7 @@ def test_a_token_that_expires_is_really_dead(client, status):
     answer = _answer(client, f"token_expired_{status}")
     assert (answer.status_code, answer.json()["code"]) == (status, 124)
     assert client.error("users")[:2] == (401, 124)
-    client.session.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
+    client.login()
     assert client.get("users").status_code == 200
 
 
@@ -188,51 +187,8 @@ def test_a_given_answer(client):
 def test_every_kind_is_made(client):
     for kind in get_args(FaultKind):
         client.zoom.clear_faults()
-        client.session.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
+        client.login()
         client.zoom.faults.add(Fault(kind, path="page_size=5", first=1, seconds=0.1))
         with contextlib.suppress(requests.exceptions.RequestException):
             client.session.get("https://api.zoom.us/v2/users?page_size=5", timeout=0.5, allow_redirects=False)
         assert client.zoom.requests[-1].fault == kind
-
-
-# Schedules
-
-
-def _urls():
-    return [f"/v2/meetings/{n}" for n in range(400)]
-
-
-def test_a_rate_is_drawn_for_each_try_of_each_url_and_repeats_with_the_seed():
-    def run(seed):
-        faults = Faults([Fault("status_500", rate=0.2)], seed)
-        return [[faults.draw("GET", url) is not None for url in _urls()] for _ in range(3)]
-
-    first = run(1)
-    assert first == run(1) != run(2)
-    assert first[0] != first[1] != first[2]
-    assert all(0.12 < sum(tries) / 400 < 0.28 for tries in first)
-
-
-def test_the_order_of_the_urls_does_not_matter():
-    one, other = (Faults([Fault("status_500", rate=0.3)], 5) for _ in range(2))
-    forward = {url: one.draw("GET", url) is not None for url in _urls()}
-    backward = {url: other.draw("GET", url) is not None for url in reversed(_urls())}
-    assert forward == backward
-
-
-def test_at_first_tries_and_precedence():
-    faults = Faults([Fault("reset", path="polls", at=(1, 3)), Fault("hang", path="qa", tries=2)], 1)
-    assert [bool(faults.draw("GET", "/polls")) for _ in range(5)] == [False, True, False, True, False]
-    assert [bool(faults.draw("GET", f"/qa/{n}")) for n in (1, 2, 1, 2, 1, 2)] == [True] * 4 + [False] * 2
-    always = faults.add(Fault("cut"))
-    assert faults.draw("GET", "/x") is always
-    faults.remove(always)
-    assert faults.draw("GET", "/x") is None
-    assert len(faults) == 2
-
-
-def test_a_fault_is_checked_when_it_is_made():
-    with pytest.raises(ValueError, match="no kind of fault"):
-        Fault("gremlin")
-    with pytest.raises(ValueError, match="share"):
-        Fault("reset", rate=20)

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, AccountShape, Sandbox
+from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, AccountShape, Clock, Sandbox
 from integration_tests.sandbox.errors import ZoomError
 from integration_tests.sandbox.limits import PLANS, RateLimits
-from integration_tests.test_sandbox import Client
+from integration_tests.sandbox_client import Client
 
 SMALL = AccountShape(users=2)
 
@@ -21,13 +21,13 @@ def _window():
     return {"from_": day, "to": day}
 
 
-class Clock:
-    """Stands still until it is moved; 0.9 of a second past a whole one."""
+def _standing_clock():
+    """0.9 of a second past a whole one."""
+    return Clock.standing_at(datetime.fromtimestamp(1_800_000_000.9, timezone.utc))
 
-    now = 1_800_000_000.9
 
-    def __call__(self):
-        return self.now
+def _wait(clock, seconds):
+    clock.advance(hours=seconds / 3600)
 
 
 def _burst(limits, label, count=200):
@@ -43,37 +43,37 @@ def _burst(limits, label, count=200):
 @pytest.mark.parametrize("plan", list(PLANS))
 @pytest.mark.parametrize("window", ["fixed", "sliding"])
 def test_each_label_has_its_own_limit_a_second(plan, window):
-    clock = Clock()
+    clock = _standing_clock()
     limits = RateLimits(plan, window, clock)
     for _ in range(2):
         for label, number in PLANS[plan].per_second.items():
             assert _burst(limits, label) == number
-        clock.now += 1
+        _wait(clock, 1)
 
 
 def test_a_fixed_window_ends_with_the_clock_and_a_sliding_one_a_second_later():
-    clock = Clock()
+    clock = _standing_clock()
     fixed, sliding = RateLimits("pro", clock=clock), RateLimits("pro", "sliding", clock)
     assert [_burst(limits, HEAVY) for limits in (fixed, sliding)] == [10, 10]
-    clock.now += 0.2
+    _wait(clock, 0.2)
     assert [_burst(limits, HEAVY) for limits in (fixed, sliding)] == [10, 0]
-    clock.now += 0.81
+    _wait(clock, 0.81)
     assert [_burst(limits, HEAVY) for limits in (fixed, sliding)] == [0, 10]
 
 
 def test_a_day_ends_at_midnight_utc():
-    clock = Clock()
+    clock = _standing_clock()
     limits = RateLimits("free", clock=clock)
     limits.set(per_day={HEAVY: 2})
     for expected in (1, 1, 0):
         assert _burst(limits, HEAVY) == expected
-        clock.now += 1
+        _wait(clock, 1)
     with pytest.raises(ZoomError, match="daily") as refused:
         limits.admit(HEAVY)
     again = datetime.strptime(refused.value.headers["Retry-After"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
-    clock.now = again.timestamp() - 1
+    _wait(clock, again.timestamp() - 1 - clock())
     assert _burst(limits, HEAVY) == 0
-    clock.now += 1
+    _wait(clock, 1)
     assert _burst(limits, HEAVY) == 1
 
 
@@ -112,11 +112,11 @@ def test_the_daily_limit_says_the_date_of_the_next_chance():
 
 
 def test_limits_change_while_it_runs():
-    clock = Clock()
+    clock = _standing_clock()
     limits = RateLimits("business", clock=clock)
 
     def next_second(label):
-        clock.now += 1
+        _wait(clock, 1)
         return _burst(limits, label)
 
     limits.set(scale=0.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration_tests.sandbox import CLASSIC_SCOPES, GRANULAR_SCOPES, AccountShape, Sandbox
-from integration_tests.test_sandbox import Client
+from integration_tests.sandbox_client import Client
 
 SMALL = AccountShape(users=2)
 
@@ -82,18 +82,15 @@ def test_tokens_die_of_age_by_force_and_with_the_app(zoom, client, status):
     zoom.set_knobs(invalid_token_status=status)
     assert client.error("users") == (status, 124, "Invalid access token.")
 
-    def login():
-        client.session.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
-
-    login()
+    client.login()
     assert client.get("users").status_code == 200
     zoom.expire_tokens()
     assert client.error("users")[:2] == (status, 124)
     zoom.set_knobs(token_seconds=0)
-    login()
+    client.login()
     assert client.error("users") == (status, 124, "Access token is expired.")
     zoom.set_knobs(token_seconds=3600)
-    login()
+    client.login()
     zoom.deactivate_app()
     assert client.error("users")[:2] == (status, 124)
 
@@ -134,7 +131,7 @@ def test_an_account_lives_in_one_of_two_worlds(home, abroad):
 
 def test_a_missing_scope_is_named(zoom, client):
     zoom.set_knobs(without_scopes=("meeting:read:list_meetings:admin",))
-    client.session.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
+    client.login()
     path = f"users/{zoom.account.users[0].id}/meetings"
     assert client.error(path) == (
         400,
@@ -147,21 +144,12 @@ def test_a_missing_scope_is_named(zoom, client):
 
 def test_classic_scopes_open_everything(zoom, client):
     zoom.set_knobs(scopes=CLASSIC_SCOPES)
-    client.session.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
+    client.login()
     assert client.get("users").status_code == 200
     assert client.get(f"users/{zoom.account.users[0].id}/webinars").status_code == 200
     zoom.set_knobs(scopes=("user:read:admin",))
-    client.session.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
+    client.login()
     assert client.error(f"users/{zoom.account.users[0].id}/webinars")[:2] == (400, 4711)
-
-
-def test_without_the_history_scope_the_truth_is_what_the_fallback_finds(zoom):
-    whole = zoom.owed("report_meetings")
-    assert whole > 0
-    zoom.set_knobs(without_scopes=("report:read:list_history_meetings:admin",))
-    assert zoom.owed("report_meetings") == whole
-    zoom.set_knobs(without_scopes=("report:read:list_history_meetings:admin", "report:read:list_users:admin"))
-    assert zoom.owed("report_meetings") < whole
 
 
 def test_an_account_without_webinars():

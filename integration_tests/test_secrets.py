@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
-from integration_tests.connector import Output
 from integration_tests.faulty import at_once, repeated, sync
 from integration_tests.sandbox import TABLES, AccountShape, Fault, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration_tests.connector import Output
 
 SHAPE = AccountShape(users=8, big_lists=0)
 EMAIL = "someone.private@example.org"
@@ -80,7 +85,8 @@ def people_of(zoom: Sandbox) -> set[str]:
 @contextmanager
 def tokens_of(zoom: Sandbox) -> Iterator[set[str]]:
     """Every token that Zoom issues meanwhile."""
-    issue, found = zoom.oauth.issue, set()
+    issue = zoom.oauth.issue
+    found: set[str] = set()
 
     def remember(host: str, authorization: str, fields: dict[str, str]) -> dict[str, Any]:
         found.update((authorization, authorization.removeprefix("Basic ")))
@@ -88,8 +94,8 @@ def tokens_of(zoom: Sandbox) -> Iterator[set[str]]:
         found.update(value for name, value in body.items() if name.endswith("_token"))
         return body
 
-    zoom.oauth.issue = remember
-    yield found
+    with patch.object(zoom.oauth, "issue", remember):
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +109,7 @@ def cases(catalog: dict[str, Any]) -> dict[str, Case]:
             return Case(output, secrets, people_of(zoom), sum(repeated(zoom).values()))
 
     names = {
-        f"{login}{' --debug' * debug}": (lambda login=login, debug=debug: read(login, debug))
+        f"{login}{' --debug' * debug}": partial(read, login, debug)
         for login in ("server_to_server", "oauth2.0")
         for debug in (False, True)
     }
@@ -115,7 +121,7 @@ def case(request: pytest.FixtureRequest, cases: dict[str, Case]) -> Case:
     return cases[request.param]
 
 
-def test_faults_have_happened(case):
+def test_faults_have_happened(case: Case) -> None:
     """Otherwise the other tests would look at messages of a read without trouble."""
     assert case.output.exit_code == 1
     assert case.requests > 10
@@ -128,13 +134,13 @@ def test_faults_have_happened(case):
         assert len(case.output.of_type("CONTROL")) == 3
 
 
-def test_no_secret_anywhere(case):
+def test_no_secret_anywhere(case: Case) -> None:
     lines = [line for line in case.output.lines if '"type":"CONTROL"' not in line]
     assert [line[:300] for line in lines if any(secret in line for secret in case.secrets)] == []
     assert [line[:300] for line in lines if "Authorization" in line or "Bearer " in line] == []
 
 
-def test_new_tokens_are_told_to_the_platform_only_in_the_settings(case):
+def test_new_tokens_are_told_to_the_platform_only_in_the_settings(case: Case) -> None:
     for message in case.output.of_type("CONTROL"):
         control = message["control"]
         form = control["connectorConfig"].pop("config")
@@ -142,13 +148,13 @@ def test_new_tokens_are_told_to_the_platform_only_in_the_settings(case):
         assert not any(secret in json.dumps(message) for secret in case.secrets)
 
 
-def test_no_basic_header_anywhere(case):
+def test_no_basic_header_anywhere(case: Case) -> None:
     ids = [secret for secret in case.secrets if len(secret) in (22, 32)]
     headers = [base64.b64encode(f"{one}:{other}".encode()).decode() for one in ids for other in ids]
     assert [line[:300] for line in case.output.lines if any(header in line for header in headers)] == []
 
 
-def test_nobody_is_told_of_outside_of_records(case):
+def test_nobody_is_told_of_outside_of_records(case: Case) -> None:
     lines = [line for line in case.output.lines if '"type":"RECORD"' not in line]
     told = [(text, line[:300]) for line in lines for text in case.people if text in line]
     assert told == []

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.compare import canonical
-from integration_tests.connector import Output
 from integration_tests.faulty import asked, logins, met, repeated, sent_again, sync
 from integration_tests.sandbox import TABLES, AccountShape, Fault, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration_tests.connector import Output
 
 # Many listed meetings and not too many that took place: at Zoom's limits that is the quickest way through so many.
 LARGE = AccountShape(
@@ -64,7 +67,7 @@ def uuids(zoom: Sandbox, kind: str) -> set[str]:
     }
 
 
-def test_account_is_large_and_a_fifth_of_its_requests_fail(soak):
+def test_account_is_large_and_a_fifth_of_its_requests_fail(soak: tuple[Sandbox, Output]) -> None:
     zoom, _ = soak
     assert parents(zoom) >= 5000
     failed = Counter(request.fault for request in zoom.requests)
@@ -72,7 +75,7 @@ def test_account_is_large_and_a_fifth_of_its_requests_fail(soak):
     assert 0.18 < 1 - failed[None] / len(zoom.requests) < 0.24
 
 
-def test_sync_succeeds(soak):
+def test_sync_succeeds(soak: tuple[Sandbox, Output]) -> None:
     _, output = soak
     assert output.exit_code == 0, output.tail()
     assert output.errors == []
@@ -81,14 +84,14 @@ def test_sync_succeeds(soak):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_table_is_the_truth_and_nothing_comes_twice(soak, table):
+def test_table_is_the_truth_and_nothing_comes_twice(soak: tuple[Sandbox, Output], table: str) -> None:
     zoom, output = soak
     have, want = Counter(map(canonical, output.records[table])), Counter(map(canonical, zoom.truth(table)))
     assert sum(want.values()) > 0
     assert (sum((want - have).values()), sum((have - want).values())) == (0, 0)
 
 
-def test_what_failed_was_sent_again_and_nothing_else(soak):
+def test_what_failed_was_sent_again_and_nothing_else(soak: tuple[Sandbox, Output]) -> None:
     zoom, output = soak
     assert repeated(zoom) == met(zoom)
     assert sum(sent_again(output).values()) == sum(met(zoom).values())

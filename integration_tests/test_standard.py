@@ -8,8 +8,10 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from integration_tests.sandbox import Sandbox
+if TYPE_CHECKING:
+    from integration_tests.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
 # What the tests read of a connector's folder.
@@ -54,7 +56,8 @@ def test_airbyte_cdk_connector_test_passes(zoom: Sandbox, tmp_path: Path) -> Non
     said = f"{finished.stdout[-6000:]}\n{finished.stderr[-2000:]}"
     assert finished.returncode == 0, said
     (report,) = connector.rglob("standard-tests-junit.xml")
-    passed, left_out = set(), set()
+    passed: set[str | None] = set()
+    left_out: set[str | None] = set()
     for case in ET.parse(report).getroot().iter("testcase"):
         (left_out if case.find("skipped") is not None else passed).add(case.get("name"))
     wanted = {f"{test}['{config}' Test Scenario]" for config, tests in BY_CONFIG.items() for test in tests}

@@ -13,6 +13,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zoom.clock import utc_today
+from source_zoom.config import OAuth
 from source_zoom.exceptions import ConfigError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.sources import HISTORY, REPORT_USERS, USER_LIST, WEBINAR_LIST
@@ -34,6 +35,13 @@ WEBINAR_PROBES = 3
 # The type column of a user who has a paid licence.
 LICENSED = 2
 
+SPENT_TOKEN = (
+    "This check has used up the refresh token, and Zoom has issued the next one. Airbyte keeps that one for a source "
+    "that is saved already. For a new source it is lost: get another refresh token, and enter the access token that "
+    "comes with it as well, so that the check need not use the refresh token. Or use the Authenticate button. Outside "
+    "Airbyte, save the settings of the CONTROL message."
+)
+
 T = TypeVar("T")
 
 
@@ -43,7 +51,10 @@ def check(sync: Sync) -> None:
     :raises AirbyteTracedException: what is wrong, and what to do about it
     """
     deadline = time.monotonic() + CHECK_SECONDS
+    typed_in = isinstance(sync.config.credentials, OAuth) and not sync.config.credentials.access_token
     users = _Deadline(lambda: _read_users(sync)).result(deadline)
+    if typed_in and sync.authenticator.has_renewed:
+        logger.warning(SPENT_TOKEN)
     try:
         _Deadline(lambda: _warn(sync, users)).result(deadline)
     except AirbyteTracedException as error:

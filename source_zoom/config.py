@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, MutableMapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
+from airbyte_cdk.utils.datetime_helpers import ab_datetime_try_parse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
 
 from source_zoom.clock import utc_now
 from source_zoom.exceptions import ConfigError
+from source_zoom.form_errors import complaint
 
 AccountPlan = Literal["free", "pro", "business"]
 
@@ -18,6 +20,10 @@ AccountPlan = Literal["free", "pro", "business"]
 EARLIEST_TIME_ZONE = timedelta(hours=14)
 # Written as it appears in the form, so that an error reads like the form.
 START_DATE_FORMATS = "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or MM/DD/YYYY"
+# The form's own pattern.
+START_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?)?|[0-9]{2}/[0-9]{2}/[0-9]{4}"
+)
 
 # Hosts of the API in each environment: the one that always answers, and its regions.
 # https://developers.zoom.us/docs/api/using-zoom-apis/
@@ -34,7 +40,7 @@ Credential = Annotated[str, StringConstraints(strip_whitespace=True, min_length=
 
 
 def parse_start_date(value: Any) -> datetime | None:
-    """Start date as a UTC moment.
+    """Start date as a UTC moment: a plain day begins at 00:00 UTC, and a time without a zone is in UTC.
 
     :raises ValueError: for an unreadable date, or one in the future
     """
@@ -43,15 +49,24 @@ def parse_start_date(value: Any) -> datetime | None:
     if not isinstance(value, str):
         raise ValueError(f"must be text in the form {START_DATE_FORMATS}")
     text = value.strip()
-    for form in ("%Y-%m-%d", "%m/%d/%Y", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ"):
-        try:
-            moment = datetime.strptime(text, form).replace(tzinfo=timezone.utc)
-        except ValueError:
-            continue
-        if moment > utc_now() + EARLIEST_TIME_ZONE:
-            raise ValueError(f"{text} lies in the future; enter today or an earlier day, or leave it empty")
-        return moment
-    raise ValueError(f"{text!r} is not a date of the form {START_DATE_FORMATS}")
+    # The CDK's parser reads much more than the form allows.
+    start = ab_datetime_try_parse(text) if START_DATE.fullmatch(text) else None
+    if start is None:
+        raise ValueError(f"is {text!r}, which is no date of the form {START_DATE_FORMATS}")
+    if start > utc_now() + EARLIEST_TIME_ZONE:
+        raise ValueError(f"is {text}, which lies in the future; enter today or an earlier day, or leave it empty")
+    return start
+
+
+def _whole(value: Any) -> Any:
+    """JSON Schema calls 50.0 an integer, and so does the form."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _plan(value: Any) -> Any:
+    """The plan's key, however the user writes the plan's name."""
+    name = value.strip().lower() if isinstance(value, str) else value
+    return "business" if name in ("enterprise", "education", "partner", "partners") else name
 
 
 class _Form(BaseModel):
@@ -86,10 +101,11 @@ class Config(_Form):
 
     credentials: Annotated[OAuth | ServerToServer, Field(discriminator="auth_type")]
     start_date: Annotated[datetime | None, BeforeValidator(parse_start_date)] = None
+    lookback_window_days: Annotated[Annotated[int, Field(ge=0, le=14, strict=True)], BeforeValidator(_whole)] = 2
     environment: Literal["zoom.us", "zoomgov.com"] = "zoom.us"
-    account_plan: AccountPlan = "pro"
-    rate_limit_share: Annotated[int, Field(ge=1, le=100, strict=True)] = 100
-    num_workers: Annotated[int | None, Field(ge=1, le=40, strict=True)] = None
+    account_plan: Annotated[AccountPlan, BeforeValidator(_plan)] = "pro"
+    rate_limit_share: Annotated[Annotated[int, Field(ge=1, le=100, strict=True)], BeforeValidator(_whole)] = 100
+    num_workers: Annotated[Annotated[int, Field(ge=1, le=40, strict=True)] | None, BeforeValidator(_whole)] = None
 
     _form: MutableMapping[str, Any] = PrivateAttr(default_factory=dict)
 
@@ -103,7 +119,7 @@ class Config(_Form):
             config = cls.model_validate(_filled_in(form))
         except ValidationError as error:
             # Inputs stay out of the message: the field may be a secret.
-            wrong = "; ".join(_complaint(problem) for problem in error.errors(include_input=False))
+            wrong = "; ".join(complaint(problem) for problem in error.errors(include_input=False))
             raise ConfigError(f"Check the source's settings: {wrong}.") from None
         config._form = form if isinstance(form, MutableMapping) else dict(form)
         return config
@@ -139,26 +155,3 @@ def _filled_in(form: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in form.items()
         if value is not None
     }
-
-
-def _complaint(problem: ErrorDetails) -> str:
-    """What is wrong with one field, in a few words that begin with its name."""
-    field = ".".join(str(part) for part in problem["loc"] if part not in ("server_to_server", "oauth2.0"))
-    kind, context = problem["type"], problem.get("ctx", {})
-    if kind == "missing" and field == "credentials":
-        return "credentials is missing: choose OAuth or Server-to-Server OAuth and fill in its fields"
-    if kind.startswith("union_tag"):
-        return "credentials.auth_type must be oauth2.0 or server_to_server"
-    words = {
-        "missing": "is missing",
-        "string_too_short": "is empty",
-        "string_pattern_mismatch": "has spaces or line breaks in it; copy it again",
-        "string_type": "must be text",
-        "int_type": "must be a whole number",
-        "model_attributes_type": "must be an object with the fields of one login",
-        "literal_error": f"must be {context.get('expected')}",
-    }.get(kind)
-    if words:
-        return f"{field} {words}"
-    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{field}: {message[:1].lower()}{message[1:]}"

@@ -15,7 +15,13 @@ class Failures:
     """The first failure of each table."""
 
     def __init__(self, statuses: Sequence[TableStatus]) -> None:
-        self._statuses = statuses
+        self._statuses = list(statuses)
+
+    def add(self, table: str, error: Exception) -> None:
+        """A table that could not even be begun."""
+        status = TableStatus(table, "")
+        status.failed(error)
+        self._statuses.append(status)
 
     def ending(self) -> ConnectorError | None:
         """The failure of the whole sync, None when no table failed.

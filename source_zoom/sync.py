@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
+from source_zoom.clock import utc_now
 from source_zoom.config import Config
 from source_zoom.failures import Failures
 from source_zoom.parents.lists import LISTS, Parents
@@ -12,6 +14,8 @@ from source_zoom.parents.scheduled import LIST_THREADS
 from source_zoom.progress import Progress
 from source_zoom.streams import ZoomStream
 from source_zoom.streams.base import Resources
+from source_zoom.streams.ledger import Ledger
+from source_zoom.streams.occurrences import OccurrenceTable
 from source_zoom.streams.users import Users
 from source_zoom.zoom.auth import LOGIN_RETRIES, authenticator_for
 from source_zoom.zoom.client import REQUEST_RETRIES, ZoomClient
@@ -28,18 +32,19 @@ class Sync:
         self,
         config: Config,
         tables: Iterable[type[ZoomStream]] = (),
+        ledgers: Mapping[str, Ledger] | None = None,
         *,
         retries: RetryPolicy = REQUEST_RETRIES,
         login_retries: RetryPolicy = LOGIN_RETRIES,
         on_rate_limit: Callable[[str], None] = lambda table: None,
     ) -> None:
-        """:param on_rate_limit: called with the table whose request Zoom refused for now"""
+        """:param ledgers: what incremental tables have read before, by table
+        :param on_rate_limit: called with the table whose request Zoom refused for now"""
         classes = list(tables)
         self.config = config
         self.traffic = Traffic()
         self.authenticator = authenticator_for(config, login_retries)
         self.client = ZoomClient(
-            config.api_url,
             self.authenticator,
             RequestBudget(config.account_plan, config.rate_limit_share),
             self.traffic,
@@ -47,11 +52,29 @@ class Sync:
             retries=retries,
             on_rate_limit=on_rate_limit,
         )
-        self.parents = Parents(self.client, config, users_from_table=Users in classes)
+        ledgers = ledgers or {}
+        since = _first_day(config, classes, ledgers)
+        self.parents = Parents(self.client, config, since=since, users_from_table=Users in classes)
         # Max parents in flight per label, so a slow label cannot starve the others.
         in_flight = {label: threading.Semaphore(max(1, config.workers // len(Label))) for label in Label}
-        resources = Resources(self.client, self.parents, in_flight)
+        limits = [ledger.limited_until(utc_now()) for ledger in ledgers.values()]
+        paused_until = max((limit for limit in limits if limit), default=None)
+        resources = Resources(self.client, self.parents, in_flight, ledgers, paused_until)
         self.tables = [table(resources) for table in classes]
         statuses = [table.status for table in self.tables]
         self.progress = Progress(self.traffic, self.parents.known, statuses)
         self.failures = Failures(statuses)
+
+
+def _first_day(config: Config, tables: Iterable[type[ZoomStream]], ledgers: Mapping[str, Ledger]) -> date | None:
+    """The first day of past occurrences that any of the tables needs, None for all that Zoom has."""
+    start = config.start_date.date() if config.start_date else None
+    days = []
+    for table in tables:
+        if issubclass(table, OccurrenceTable):
+            ledger = ledgers.get(table.table_name())
+            first = ledger.reads_from if ledger else start.toordinal() if start else None
+            if first is None:
+                return None
+            days.append(first)
+    return date.fromordinal(min(days)) if days else start

@@ -1,14 +1,19 @@
 """Print poetry.lock as a requirements file with hashes, so that pip alone installs exactly what is locked.
 
-Usage: python tools/requirements.py GROUP...    (main, build, dev, bench; Python 3.11 or newer)
+Usage: python tools/requirements.py GROUP...    (main, build, dev, bench, mutation)
 """
 
 from __future__ import annotations
 
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    # Nothing is installed yet, but pip has a copy of its own.
+    from pip._vendor import tomli as tomllib
 
 LOCK = Path(__file__).parent.parent / "poetry.lock"
 
@@ -29,7 +34,7 @@ def requirement(package: dict[str, Any], groups: set[str]) -> str | None:
 
 def main() -> int:
     groups = set(sys.argv[1:])
-    unknown = groups - {"main", "build", "dev", "bench"}
+    unknown = groups - {"main", "build", "dev", "bench", "mutation"}
     if unknown or not groups:
         print(__doc__, file=sys.stderr)
         return 2

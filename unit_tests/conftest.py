@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time as time_of_day, timezone
 from functools import partial
 from typing import Any
 
@@ -82,6 +82,17 @@ def _log_levels() -> Iterator[None]:
         logging.getLogger(name).setLevel(logging.INFO)
 
 
+def set_now(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Let the connector take this for the present moment (UTC)."""
+
+    class FixedDatetime(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> FixedDatetime:
+            return cls.fromtimestamp(now.timestamp(), tz)
+
+    monkeypatch.setattr("source_zoom.clock.datetime", FixedDatetime)
+
+
 class Clock:
     """Stands in for the time module: sleeping takes no time, moves this clock on, and is remembered."""
 
@@ -102,14 +113,6 @@ class Clock:
             self._now += seconds
 
 
-class _DayOfTests(datetime):
-    """datetime with a fixed today."""
-
-    @classmethod
-    def now(cls, tz: Any = None) -> _DayOfTests:
-        return cls.combine(date.fromisoformat(TODAY), datetime.min.time(), tz)
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of client, login and budget."""
@@ -123,8 +126,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def today(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The day on which the walks look back."""
-    monkeypatch.setattr("source_zoom.clock.datetime", _DayOfTests)
+    """The day of a sync, at midnight UTC."""
+    now = datetime.combine(date.fromisoformat(TODAY), time_of_day.min, timezone.utc)
+    set_now(monkeypatch, now)
     return TODAY
 
 
@@ -165,10 +169,16 @@ def zoom(clock: Clock, today: str) -> Iterator[Zoom]:
 
 @pytest.fixture
 def get(sync: Callable[..., Sync]) -> Callable[..., dict[str, Any]]:
-    """get(path=..., params=..., asked=...) of a new account."""
+    """get(path=..., params=..., subject=..., label=...) of a new sync's client."""
     client = sync().client
 
-    def run(path: str = "meetings/85012345678", params: Any = None, asked: RequestSubject | None = None, **more: Any):
-        return client.get(path, params or {}, asked or RequestSubject("meetings", "85012345678"), Label.LIGHT, **more)
+    def run(
+        path: str = "meetings/85012345678",
+        params: Any = None,
+        subject: RequestSubject | None = None,
+        label: Label = Label.LIGHT,
+        **more: Any,
+    ) -> dict[str, Any]:
+        return client.get(path, params or {}, subject or RequestSubject("meetings", "85012345678", True), label, **more)
 
     return run

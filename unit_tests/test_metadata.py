@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +15,11 @@ from source_zoom.client import MAX_SECONDS, READ_TIMEOUT
 from source_zoom.config import API_HOSTS, Config
 from source_zoom.rate_limits import LONGEST_DAILY_WAIT
 from source_zoom.streams import TABLES
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
 METADATA = yaml.safe_load((ROOT / "metadata.yaml").read_text("utf-8"))["data"]

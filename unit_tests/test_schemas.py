@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.validators import extend
 
-from unit_tests.resource.facts import TABLES
+from unit_tests.resource import account_facts, facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SCHEMA_FILES = (HERE.parent / "source_zoom" / "schemas").glob("*.json")
 SCHEMAS = {file.stem: json.loads(file.read_text("utf-8")) for file in SCHEMA_FILES}
+TABLES = facts.TABLES | account_facts.TABLES
 ANSWERS = HERE / "resource" / "http" / "response"
 
 # They let their bearer act as the host, so the connector never emits them.
 HOST_SECRETS = {"start_url", "host_key", "dynamic_host_key"}
+# And these open a recording.
+RECORDING_SECRETS = {"recording_play_passcode", "password", "download_access_token"}
+RECORDING_TABLES = {"recordings", "recording_files", "meeting_transcripts"}
 
 # What the connector adds to a record, by column.
 ADDED = {
@@ -35,11 +39,37 @@ ADDED = {
     "webinar_uuid": "wZ8cN4pVRk6hY1/tJd5sGg==",
     "start_time": "2026-03-10T09:00:12Z",
     "result_index": 0,
+    "meeting_number": 85012345678,
+    "meeting_start_time": "2026-03-10T09:00:12Z",
+    "webinar_start_time": "2026-03-10T09:00:12Z",
+    "file_id": "5c0b7f0e-6a51-4b0e-9d3a-2f1e8a7c4d60",
+    "host_id": "pT4vLm9QSxWcK2bRzH7nYw",
+    "group_id": "g1XbqT5vQnWc0eRk8uYmZA",
+    "log_id": "6e5f0c1d2b3a49587766554433221100",
+}
+# Those that Zoom sends itself in other tables: their type there, or None for any table and type.
+SENT_BY_ZOOM = {
+    "start_time": None,
+    "meeting_start_time": None,
+    "host_id": None,
+    "meeting_id": {
+        "recording_files": "string",
+        "meeting_transcripts": "string",
+        "report_history_meetings": "integer",
+        "meeting_summaries": "integer",
+        "meeting_summary_contents": "integer",
+    },
+    "meeting_uuid": {
+        "report_history_meetings": "string",
+        "meeting_summaries": "string",
+        "meeting_summary_contents": "string",
+    },
 }
 
 SCALARS = {"string", "integer", "number", "boolean"}
 KEYWORDS = {"type", "format", "airbyte_type", "description", "additionalProperties", "properties", "items"}
 TIMESTAMP = {"format": "date-time", "airbyte_type": "timestamp_with_timezone"}
+DATE = {"format": "date"}
 
 # Without an extra package, jsonschema checks no date-time at all; and it takes 1.0 for an integer.
 formats = FormatChecker(formats=())
@@ -48,6 +78,9 @@ formats.checks("date-time")(
         not isinstance(value, str)
         or re.fullmatch(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(\.\d+)?(Z|[+-]\d\d:\d\d)", value) is not None
     )
+)
+formats.checks("date")(
+    lambda value: not isinstance(value, str) or re.fullmatch(r"\d{4}-[01]\d-[0-3]\d", value) is not None
 )
 StrictValidator = extend(  # type: ignore[no-untyped-call]
     Draft7Validator,
@@ -80,17 +113,23 @@ def columns_sent(value: Any, path: str = "") -> Iterator[str]:
             yield from columns_sent(inner, f"{path}[].")
 
 
+def secrets(table: str) -> set[str]:
+    """Columns that the connector never emits. Meetings have a `password` too, which their schema declares."""
+    return HOST_SECRETS | RECORDING_SECRETS if table in RECORDING_TABLES else HOST_SECRETS
+
+
 def documented_records(table: str) -> list[dict[str, Any]]:
     """The records of the documented answer, as Zoom sends them."""
     answer = json.loads((ANSWERS / f"{table}.json").read_text("utf-8"))
-    at = TABLES[table].rows_at
-    return answer[at] if at else [answer]
+    outer, _, inner = TABLES[table].rows_at.partition("[].")
+    records = answer[outer] if outer else [answer]
+    return [record for element in records for record in element[inner]] if inner else records
 
 
 def emitted_records(table: str) -> list[dict[str, Any]]:
     """What the connector makes of them."""
     return [
-        {name: value for name, value in record.items() if name not in HOST_SECRETS}
+        {name: value for name, value in record.items() if name not in secrets(table)}
         | {name: ADDED[name] for name in TABLES[table].added}
         for record in documented_records(table)
     ]
@@ -153,7 +192,7 @@ def test_every_column_is_described_once(table: str) -> None:
 def test_timestamps_carry_format_and_airbyte_type(table: str) -> None:
     for path, node in nodes(SCHEMAS[table]):
         timing = {key: node[key] for key in ("format", "airbyte_type") if key in node}
-        assert timing in ({}, TIMESTAMP), path
+        assert timing in ({}, TIMESTAMP, DATE), path
         assert not timing or node["type"] == ["null", "string"], path
 
 
@@ -166,18 +205,23 @@ def test_columns_in_alphabetical_order(table: str) -> None:
 
 
 @each_table
-def test_host_secrets_are_not_declared(table: str) -> None:
-    assert [path for path, _ in nodes(SCHEMAS[table]) if path.split(".")[-1] in HOST_SECRETS] == []
+def test_secrets_are_not_declared(table: str) -> None:
+    assert [path for path, _ in nodes(SCHEMAS[table]) if path.split(".")[-1] in secrets(table)] == []
 
 
 @pytest.mark.parametrize(
-    ("table", "secrets"),
-    [("users", {"host_key"}), ("meetings", {"start_url", "dynamic_host_key"}), ("webinars", {"start_url"})],
+    ("table", "sent"),
+    [
+        ("users", {"host_key"}),
+        ("meetings", {"start_url", "dynamic_host_key"}),
+        ("webinars", {"start_url"}),
+        ("recordings", {"recording_play_passcode"}),
+    ],
 )
-def test_documented_answers_hold_the_host_secrets(table: str, secrets: set[str]) -> None:
+def test_documented_answers_hold_the_secrets(table: str, sent: set[str]) -> None:
     """Otherwise a test that runs on these answers could not tell whether the connector drops them."""
     (record,) = documented_records(table)
-    assert record.keys() & HOST_SECRETS == secrets
+    assert record.keys() & secrets(table) == sent
 
 
 @each_table
@@ -189,11 +233,11 @@ def test_columns_of_the_key_are_declared(table: str) -> None:
 def test_added_columns_where_they_belong(table: str) -> None:
     """`meeting_id` in every child of a meeting, `meeting_uuid` in every table of past ones, and so on."""
     declared = SCHEMAS[table]["properties"]
-    # Zoom has a start_time of its own in other tables.
-    added = set(TABLES[table].added) - {"start_time"}
-    assert declared.keys() & (ADDED.keys() - {"start_time"}) == added
-    for name in added:
-        kind = "string" if name.endswith("_uuid") else "integer"
+    anywhere = {name for name, kinds in SENT_BY_ZOOM.items() if kinds is None}
+    added = {name: "integer" if type(ADDED[name]) is int else "string" for name in TABLES[table].added}
+    sent = {name: kinds[table] for name, kinds in SENT_BY_ZOOM.items() if kinds and table in kinds}
+    assert declared.keys() & ADDED.keys() - anywhere == (added | sent).keys() - anywhere
+    for name, kind in (added | sent).items():
         assert declared[name]["type"] == ["null", kind], name
 
 

@@ -18,6 +18,9 @@ DAILY = (
 )
 
 
+ODD = "The resource could not be processed."
+
+
 class ZoomError(Exception):
     """An error answer: HTTP status, Zoom's code and message; `headers` come on top of the usual ones."""
 
@@ -27,6 +30,14 @@ class ZoomError(Exception):
         self.code = code
         self.message = message
         self.headers = headers or {}
+
+
+class WebPage(Exception):
+    """An error answer of something in front of Zoom's API: a page in HTML."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
 
 
 def invalid_parameter(name: str) -> NoReturn:
@@ -47,3 +58,8 @@ def no_webinar_plan() -> NoReturn:
 
 def user_unknown(user: str) -> NoReturn:
     raise ZoomError(404, 1001, f"User does not exist: {user}.")
+
+
+def odd() -> NoReturn:
+    """An answer that no document knows."""
+    raise ZoomError(400, 9310, ODD)

@@ -7,8 +7,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
+from urllib.parse import quote
 
 from .draw import digest
+from .messages import HTML
+from .routes import Label
 
 FaultKind = Literal[
     "status_500",
@@ -38,25 +41,55 @@ FaultKind = Literal[
 ]
 
 
+MEANINGS: dict[FaultKind, str] = {
+    "status_500": "HTTP 500 with Zoom's error.",
+    "status_502_html": "HTTP 502 with a web page.",
+    "status_503": "HTTP 503 with Zoom's error.",
+    "status_504": "HTTP 504 with a line of text.",
+    "reset": "A TCP reset before Zoom has acted.",
+    "lost_answer": "A TCP reset after Zoom has acted.",
+    "cut": "Half of the true answer, then the connection breaks.",
+    "hang": "No answer until the client gives up.",
+    "slow": "The true answer after `seconds`, by default one.",
+    "drip": "The true answer in small pieces over `seconds`, by default two.",
+    "invalid_json": "HTTP 200 with JSON that breaks off.",
+    "empty_body": "HTTP 200 with nothing.",
+    "html_200": "HTTP 200 with a login page.",
+    "error_in_200": "HTTP 200 with an error of `code` and `message`, by default the words of a missing webinar plan.",
+    "waf_403": "HTTP 403 with a firewall's web page.",
+    "qps_429": "The per-second limit; it ends with the next second.",
+    "daily_429": "The daily limit; over at the next 00:00 UTC, or after `seconds` (below zero: in the past), or "
+    "Retry-After is what `retry_after` says.",
+    "token_expired_401": "HTTP 401 with code 124; the request's access token is really dead.",
+    "token_expired_400": "HTTP 400 with code 124; the request's access token is really dead.",
+    "page_token_expired": "HTTP 400 with code 300, page token expired.",
+    "page_token_loop": "The true page, but its token leads to itself.",
+    "vanish": "HTTP 404 with code 3001, with `message` or the words for the kind of parent.",
+    "answer": "`status` with `body` (any JSON), with `text` as it stands (a web page, unless `content_type` says "
+    "otherwise), or with Zoom's error of `code` and `message`.",
+    "redirect": "HTTP 302 to `location`.",
+}
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that goes wrong with requests whose `path?query`, as it came over the wire, matches `path`.
 
-    Which of them: with `at` the n-th matching ones (from 0), with `first` the first so many, with `tries` the
-    first so many tries of every URL, otherwise `rate` of all, each try of each URL with a draw of its own.
+    `label` and `page` narrow it to a rate limit label (Light, Medium, Heavy) and to the n-th page of lists (from 1).
 
-    - `reset` ends the connection before Zoom has acted, `lost_answer` after it; both with a TCP reset.
-    - `cut` sends half of the true answer, `hang` none until the client gives up, `slow` the true answer after
-      `seconds`, `drip` the true answer in small pieces over `seconds`.
-    - `token_expired_401` and `_400` kill the access token of the request.
-    - `answer` sends `status` with `body` (any JSON) or with Zoom's error of `code` and `message`.
-    - `daily_429` is over at the next 00:00 UTC, or after `seconds` where they are given; `qps_429` with the next
-      second.
+    Which of them: with `at` the n-th matching ones (from 0), with `first` the first so many, with `tries` the
+    first so many tries of every URL, otherwise `rate` of all, each try of each URL with a draw of its own; with
+    `lasting` a URL that is hit once is hit at every try.
+
+    MEANINGS says what each kind does, and with which of the other fields.
     """
 
     kind: FaultKind
     path: str | None = None
+    label: Label | None = None
+    page: int | None = None
     rate: float = 1.0
+    lasting: bool = False
     at: tuple[int, ...] = ()
     first: int = 0
     tries: int = 0
@@ -65,6 +98,9 @@ class Fault:
     code: int | None = None
     message: str | None = None
     body: Any = None
+    text: str | None = None
+    content_type: str = HTML
+    retry_after: str | None = None
     location: str = "https://example.com/v2/users"
 
     def __post_init__(self) -> None:
@@ -72,7 +108,16 @@ class Fault:
             raise ValueError(f"{self.kind} is no kind of fault; there are {', '.join(get_args(FaultKind))}")
         if not 0 <= self.rate <= 1:
             raise ValueError("rate is a share between 0 and 1")
+        if self.label not in (None, *get_args(Label)):
+            raise ValueError(f"label is one of {', '.join(get_args(Label))}")
         re.compile(self.path or "")
+
+
+def path_of(*uuids: str) -> str:
+    """A `path` for everything that is asked about these occurrences, however their UUIDs are encoded."""
+    once = [quote(uuid, safe="") for uuid in uuids]
+    names = "|".join(re.escape(name) for name in (*once, *(quote(name, safe="") for name in once)))
+    return rf"/({names})(?=[/?]|$)"
 
 
 class _Armed:
@@ -80,15 +125,18 @@ class _Armed:
 
     def __init__(self, fault: Fault, key: str) -> None:
         self.fault = fault
-        self.matches = re.compile(fault.path or "").search
+        self._search = re.compile(fault.path or "").search
         self._key = key
         self._seen = 0
         self._tries: dict[str, int] = {}
 
-    def fires(self, method: str, url: str) -> bool:
+    def matches(self, url: str, label: Label | None, page: int) -> bool:
         fault = self.fault
-        if not self.matches(url):
-            return False
+        return fault.label in (None, label) and fault.page in (None, page) and bool(self._search(url))
+
+    def fires(self, method: str, url: str) -> bool:
+        """Whether it hits this request, which matches."""
+        fault = self.fault
         index = self._seen
         self._seen += 1
         if fault.at:
@@ -101,7 +149,7 @@ class _Armed:
             self._tries[place] = attempt + 1
             if fault.tries:
                 return attempt < fault.tries
-            raw = digest(f"{self._key}|{place}|{attempt}")
+            raw = digest(f"{self._key}|{place}|{0 if fault.lasting else attempt}")
             return int.from_bytes(raw[:4], "big") < fault.rate * 2**32
         return True
 
@@ -139,10 +187,10 @@ class Faults:
         with self._lock:
             self._armed = []
 
-    def draw(self, method: str, url: str) -> Fault | None:
+    def draw(self, method: str, url: str, label: Label | None = None, page: int = 1) -> Fault | None:
         """The fault that this request meets. Each fault that matches counts it, also if an earlier one fires."""
         met: Fault | None = None
         for armed in self._armed:
-            if armed.fires(method, url) and met is None:
+            if armed.matches(url, label, page) and armed.fires(method, url) and met is None:
                 met = armed.fault
         return met

@@ -6,6 +6,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_origin, get_type_hints
 
+FilesState = Literal[
+    "served",
+    "gone",
+    "unrecognized",
+    "bad_request",
+    "forbidden",
+    "scope",
+    "html_403",
+    "html_404",
+    "html_410",
+    "html_501",
+]
+
 
 @dataclass
 class Knobs:
@@ -19,7 +32,13 @@ class Knobs:
     """Scopes of the app, exactly; None: all granular ones that GRANULAR_SCOPES lists."""
     without_scopes: Collection[str] = ()
     """Scopes taken away from that."""
-    role_permissions: Collection[str] = ("User:Read", "UsageReport:Read")
+    role_permissions: Collection[str] = (
+        "User:Read",
+        "UsageReport:Read",
+        "Recording:Read",
+        "SmartMeetingSummaryMgt:Read",
+        "Group:Read",
+    )
 
     # Tokens
     token_seconds: float = 3600
@@ -44,24 +63,51 @@ class Knobs:
     page_token_seconds: float = 900
     webinar_list_token: bool = True
     """Whether GET /users/{id}/webinars gives a next_page_token, or only page_number leads on."""
+    webinar_list_counts: bool = True
+    """Whether it gives page_count and page_number, or only total_records."""
 
     # Reports and history
     history: Literal["served", "refused", "unknown", "paid_only"] = "served"
     history_lacks: Collection[Literal["instant", "one_participant"]] = ()
     history_page_cap: int = 300
+    history_numbers: Literal["number", "text", "spaced", "missing"] = "number"
+    """How a history row writes its meeting_id: `85012345678`, `"85012345678"`, `"850 1234 5678"`, or not at all."""
+    history_times: Literal["zoned", "plain"] = "zoned"
+    """Times of a history row: `2026-07-23T17:51:22Z` or `2026-07-23 17:51:22`."""
+    report_zone_hours: float = 0
+    """Time zone of the days that `from` and `to` of history and user reports mean, in hours east of UTC."""
     report_window_days: int | None = None
     """Longest from-to distance of a report; None: one calendar month."""
     one_participant_report: Literal["not_found", "served"] = "not_found"
+    meeting_participants_months: int = 12
     webinar_participants_months: int = 12
     waiting_room_rows: Literal["same_user_id", "own_user_id", "same_join_time"] = "same_user_id"
     """Whether a waiting-room row repeats the user_id of the main-room row, and even its join_time."""
+
+    # What is odd
+    odd_users: int = 0
+    """So many neighbours in the list of users, from the second on, whose lists answer an unknown HTTP 400."""
+    odd_series: int = 0
+    """So many meetings, and webinars, with the longest past: everything about it answers an unknown HTTP 400."""
+    wrongly_too_old: int = 0
+    """So many of the newest past meetings, and webinars, are too old (12702) for every report."""
+    odd_json: Collection[Literal["surrogate", "bom", "nan"]] = ()
+    """Lone surrogates in texts, a byte order mark before every body, NaN among the undocumented fields."""
+    retry_after_shift: float = 0
+    """Seconds by which Retry-After of the daily limit is off: below zero it can lie in the past."""
 
     # What is off
     registration_off: tuple[int, int] = (400, 300)
     """Status and code of "Registration has not been enabled for this meeting"."""
     webinar_registration_off: Literal["error", "empty"] = "error"
-    files: Literal["served", "gone", "unrecognized", "bad_request", "forbidden", "scope"] = "served"
+    files: FilesState = "served"
+    """Whether the deprecated files endpoints still serve, or how they are dead; html_…: with a web page."""
     unknown_path_status: Literal[404, 400] = 404
+    account_recordings: Literal["served", "scope", "no_permission", "unauthorized", "unknown"] = "served"
+    """GET /accounts/me/recordings: what an app without the right to it is told."""
+    summaries: Literal["served", "disabled", "by_email_only", "ip_ranges", "paid_only"] = "served"
+    transcripts: Literal["served", "forbidden"] = "served"
+    groups: Literal["served", "paid_only", "error_in_200"] = "served"
 
     def __post_init__(self) -> None:
         hints = get_type_hints(type(self))
@@ -69,3 +115,6 @@ class Knobs:
             hint = hints[knob.name]
             if get_origin(hint) is Literal and getattr(self, knob.name) not in get_args(hint):
                 raise ValueError(f"{knob.name} is one of {', '.join(map(str, get_args(hint)))}")
+        unknown = set(self.odd_json) - {"surrogate", "bom", "nan"}
+        if unknown:
+            raise ValueError(f"odd_json: there is no {', '.join(sorted(unknown))}")

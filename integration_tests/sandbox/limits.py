@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Literal
 
+from .clock import Clock
+from .draw import DAY
 from .errors import DAILY, PER_SECOND, ZoomError
+from .other_apps import OtherApp, Traffic
 from .routes import HEAVY, LIGHT, MEDIUM, Label
 
 Plan = Literal["free", "pro", "business"]
+Window = Literal["fixed", "sliding"]
 
 
 @dataclass(frozen=True)
@@ -36,24 +40,26 @@ class RateLimits:
     """Counts by label. A refused request costs nothing.
 
     `fixed`: a second is a second of the clock, as X-RateLimit-Reset suggests; `sliding`: any second's span.
+    `retry_shift` gives the seconds by which Retry-After is off.
     """
 
     def __init__(
         self,
         plan: Plan | None,
-        window: Literal["fixed", "sliding"] = "fixed",
-        clock: Callable[[], float] = time.time,
+        window: Window = "fixed",
+        clock: Clock | None = None,
+        retry_shift: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        if window not in ("fixed", "sliding"):
-            raise ValueError("limit_window is fixed or sliding")
-        self._window = window
-        self._clock = clock
+        self._window: Window = "fixed"
+        self._clock = clock or Clock()
+        self._retry_shift = retry_shift
         self._limits = UNLIMITED
         self._second: dict[Label, tuple[int, int]] = {}
         self._recent: dict[Label, deque[float]] = {}
-        self._today = ""
+        self._day = 0
         self._days: dict[Label, int] = {}
-        self.set(plan)
+        self.others: list[Traffic] = []
+        self.set(plan, window=window)
 
     def set(
         self,
@@ -61,6 +67,7 @@ class RateLimits:
         per_second: Mapping[Label, int] | None = None,
         per_day: Mapping[Label, int] | None = None,
         scale: float = 1.0,
+        window: Window | None = None,
     ) -> None:
         """The limits of the plan (None: no limits; "same": those in force), with single numbers changed.
 
@@ -68,6 +75,9 @@ class RateLimits:
         """
         if plan not in (None, "same", *PLANS):
             raise ValueError(f"plan is one of {', '.join(PLANS)} or None")
+        if window not in (None, "fixed", "sliding"):
+            raise ValueError("limit_window is fixed or sliding")
+        self._window = window or self._window
         base = UNLIMITED if plan is None else self._limits if plan == "same" else PLANS[plan]
         seconds = {**base.per_second, **(per_second or {})}
         self._limits = Limits(
@@ -75,22 +85,44 @@ class RateLimits:
             {**base.per_day, **(per_day or {})},
         )
 
+    def share_with(self, app: OtherApp) -> Traffic:
+        """From now on the app's requests count too; the limits that the headers name stay as they are."""
+        traffic = Traffic(app, self._clock())
+        self.others.append(traffic)
+        return traffic
+
     def admit(self, label: Label) -> dict[str, str]:
         """Counts one request and returns its headers, or raises the 429 that is due."""
         limit = self._limits.per_second.get(label)
         if limit is None and label not in self._limits.per_day:
             return {}
         now = self._clock()
-        self._admit_day(label, now)
-        headers: dict[str, str] = {}
-        if limit is not None:
-            used = self._admit_second(label, now, limit)
-            headers = _headers(label, "QPS", limit, limit - used)
+        self._count_others(label, now)
+        used = self._use(label, now)
+        return {} if limit is None else _headers(label, "QPS", limit, limit - used)
+
+    def _count_others(self, label: Label, now: float) -> None:
+        others = [traffic for traffic in self.others if traffic.app.label == label]
+        arrivals = sorted((moment, i) for i, traffic in enumerate(others) for moment in traffic.arrivals(now))
+        for moment, i in arrivals:
+            others[i].count(passed=self._has_room(label, moment))
+
+    def _has_room(self, label: Label, now: float) -> bool:
+        with suppress(ZoomError):
+            self._use(label, now)
+            return True
+        return False
+
+    def _use(self, label: Label, now: float) -> int:
+        """How many requests of this second that makes."""
+        self._check_day(label, now)
+        limit = self._limits.per_second.get(label)
+        used = 0 if limit is None else self._use_second(label, now, limit)
         if label in self._limits.per_day:
             self._days[label] = self._days.get(label, 0) + 1
-        return headers
+        return used
 
-    def _admit_second(self, label: Label, now: float, limit: int) -> int:
+    def _use_second(self, label: Label, now: float, limit: int) -> int:
         if self._window == "sliding":
             recent = self._recent.setdefault(label, deque())
             while recent and recent[0] <= now - 1:
@@ -104,19 +136,24 @@ class RateLimits:
                 used = 0
             self._second[label] = (int(now), min(used + 1, limit))
         if used >= limit:
-            raise per_second_error(label, limit, now)
+            raise per_second_error(label, limit, self._clock.for_the_client(now))
         return used + 1
 
-    def _admit_day(self, label: Label, now: float) -> None:
+    def _check_day(self, label: Label, now: float) -> None:
         limit = self._limits.per_day.get(label)
         if limit is None:
             return
-        today = datetime.fromtimestamp(now, timezone.utc).date().isoformat()
-        if today != self._today:
-            self._today = today
+        today = int(now) // DAY
+        if today != self._day:
+            self._day = today
             self._days.clear()
         if self._days.get(label, 0) >= limit:
-            raise daily_error(label, limit, now)
+            raise daily_error(label, limit, self._clock.for_the_client(next_midnight(now)) + self._retry_shift())
+
+
+def next_midnight(now: float) -> int:
+    """Unix seconds of the next 00:00 UTC."""
+    return (int(now) // DAY + 1) * DAY
 
 
 def per_second_error(label: Label, limit: int, now: float) -> ZoomError:
@@ -125,15 +162,10 @@ def per_second_error(label: Label, limit: int, now: float) -> ZoomError:
     return ZoomError(429, 429, PER_SECOND, headers)
 
 
-def daily_error(label: Label, limit: int, now: float, seconds: float | None = None) -> ZoomError:
-    """429 of the daily limit: Retry-After is a date-time, the next 00:00 UTC or `seconds` from now."""
-    moment = datetime.fromtimestamp(now, timezone.utc)
-    if seconds is None:
-        again = datetime(moment.year, moment.month, moment.day, tzinfo=timezone.utc) + timedelta(days=1)
-    else:
-        again = moment + timedelta(seconds=seconds)
-    headers = _headers(label, "Daily-limit", limit, 0) | {"Retry-After": again.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    return ZoomError(429, 429, DAILY, headers)
+def daily_error(label: Label, limit: int, again: float) -> ZoomError:
+    """429 of the daily limit: Retry-After is a date-time."""
+    moment = datetime.fromtimestamp(again, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return ZoomError(429, 429, DAILY, _headers(label, "Daily-limit", limit, 0) | {"Retry-After": moment})
 
 
 def _headers(label: Label, kind: str, limit: int, remaining: int) -> dict[str, str]:

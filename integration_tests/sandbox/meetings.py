@@ -7,7 +7,7 @@ from typing import Any
 
 from . import words
 from .account import Account
-from .draw import DAY, iso, midnight, pick, short_id
+from .draw import DAY, digest, iso, midnight, pick, short_id, uuid_of
 from .entities import FIXED_TIME, WEBINAR_FIXED_TIME, Meeting
 from .rows import Record
 
@@ -16,7 +16,7 @@ def list_row(account: Account, meeting: Meeting) -> Record:
     """One element of `meetings[]` or `webinars[]` of a user's list."""
     raw = meeting.raw
     row: Record = {
-        "uuid": meeting.uuid,
+        "uuid": _next_uuid(account, meeting),
         "id": meeting.id,
         "host_id": meeting.host.id,
         "topic": words.topic(raw),
@@ -109,16 +109,17 @@ def _common(account: Account, meeting: Meeting, previous: bool) -> Record:
             "weekly_days": "2,4" if raw[13] % 2 else "3",
             "end_times": 12,
         }
-        row["occurrences"] = _occurrences(meeting, previous)
+        row["occurrences"] = _occurrences(account, meeting, previous)
     return row
 
 
-def _occurrences(meeting: Meeting, previous: bool) -> list[dict[str, Any]]:
+def _occurrences(account: Account, meeting: Meeting, previous: bool) -> list[dict[str, Any]]:
     assert meeting.start is not None
-    starts = [meeting.start + week * 7 * DAY for week in range(3)]
+    begun = max(0, -int((meeting.start - account.clock()) // (7 * DAY)))
+    starts = [meeting.start + week * 7 * DAY for week in range(begun, begun + 3)]
     if previous:
         # Zoom gives at most 50 occurrences of a series.
-        starts = [o.start for o in meeting.occurrences[-47:]] + starts
+        starts = sorted(o.start for o in account.ended(meeting))[-47:] + starts
     return [
         {
             "occurrence_id": f"{start}000",
@@ -128,6 +129,12 @@ def _occurrences(meeting: Meeting, previous: bool) -> list[dict[str, Any]]:
         }
         for week, start in enumerate(starts)
     ]
+
+
+def _next_uuid(account: Account, meeting: Meeting) -> str:
+    """Every instance that ends gives the next one a new UUID."""
+    ended = sum(o.timing.ended > 0 for o in account.ended(meeting))
+    return uuid_of(digest(f"{meeting.uuid}|next|{ended}"), ended) if ended else meeting.uuid
 
 
 def _meeting_settings(meeting: Meeting, raw: bytes) -> Record:
@@ -195,7 +202,7 @@ def _registration_settings(meeting: Meeting, raw: bytes) -> Record:
 
 
 def _created_at(account: Account, meeting: Meeting) -> str:
-    earliest = min((o.start for o in meeting.occurrences), default=meeting.start or midnight(account.today))
+    earliest = min((o.start for o in meeting.occurrences), default=meeting.start or midnight(account.first_day))
     return iso(earliest - (1 + meeting.raw[22] % 60) * DAY)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import orjson
 
 from .errors import ZoomError
+from .oddities import as_read, on_the_wire
 
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html;charset=utf-8"
@@ -40,8 +42,10 @@ class Reply:
     rows: int | None = None
 
 
-def json_reply(status: int, body: Any) -> Reply:
-    return Reply(status, orjson.dumps(body), rows=_rows_of_page(body))
+def json_reply(status: int, body: Any, oddities: Collection[str] = ()) -> Reply:
+    """`oddities` are those of Knobs.odd_json."""
+    encoded = orjson.dumps(as_read(body, oddities) if oddities else body)
+    return Reply(status, on_the_wire(encoded, oddities) if oddities else encoded, rows=_rows_of_page(body))
 
 
 def error_reply(error: ZoomError, headers: dict[str, str] | None = None) -> Reply:

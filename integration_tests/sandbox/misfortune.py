@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import orjson
 
+from .clock import Clock
 from .errors import PAGE_TOKEN_DEAD, ZoomError
 from .faults import Fault
-from .limits import PLANS, daily_error, per_second_error
+from .limits import PLANS, daily_error, next_midnight, per_second_error
 from .messages import HTML, Reply, Request, error_reply
 from .routes import LIGHT, Label
 
@@ -23,7 +23,9 @@ _LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Zoom</title></head><body>Sign 
 _PLAN_MISSING = "Webinar plan subscription is missing. Enable webinar for this user once the subscription is added."
 
 
-def instead(fault: Fault, request: Request, label: Label | None, expire: Callable[[str], None]) -> Reply | None:
+def instead(
+    fault: Fault, request: Request, label: Label | None, expire: Callable[[str], None], clock: Clock
+) -> Reply | None:
     """The reply of a fault that Zoom never gets to answer; None where the true answer is needed first.
 
     `expire` kills the access token of an Authorization header.
@@ -35,21 +37,18 @@ def instead(fault: Fault, request: Request, label: Label | None, expire: Callabl
         return error_reply(ZoomError(int(fault.kind[-3:]), 124, "Access token is expired."))
     if fault.kind == "answer" and fault.body is not None:
         return Reply(fault.status, orjson.dumps(fault.body))
-    error = _error(fault, request, label)
+    if fault.kind == "answer" and fault.text is not None:
+        return Reply(fault.status, fault.text.encode(), fault.content_type)
+    error = _error(fault, request, label, clock)
     if error:
         return error_reply(error)
     return _page(fault)
 
 
-def _error(fault: Fault, request: Request, label: Label | None) -> ZoomError | None:
+def _error(fault: Fault, request: Request, label: Label | None, clock: Clock) -> ZoomError | None:
     kind = fault.kind
-    now = time.time()
-    shown = label or LIGHT
-    limit = PLANS["business"].per_second[shown]
-    if kind == "qps_429":
-        return per_second_error(shown, limit, now)
-    if kind == "daily_429":
-        return daily_error(shown, PLANS["business"].per_day.get(shown, 6000), now, fault.seconds)
+    if kind in ("qps_429", "daily_429"):
+        return _limit(fault, label or LIGHT, clock)
     if kind == "page_token_expired":
         return ZoomError(400, 300, PAGE_TOKEN_DEAD)
     if kind == "vanish":
@@ -64,6 +63,17 @@ def _error(fault: Fault, request: Request, label: Label | None) -> ZoomError | N
         status = int(kind[-3:])
         return ZoomError(status, status, "Internal server error." if status == 500 else "Service unavailable.")
     return None
+
+
+def _limit(fault: Fault, label: Label, clock: Clock) -> ZoomError:
+    now, limits = clock(), PLANS["business"]
+    if fault.kind == "qps_429":
+        return per_second_error(label, limits.per_second[label], clock.for_the_client(now))
+    end = next_midnight(now) if fault.seconds is None else now + fault.seconds
+    error = daily_error(label, limits.per_day.get(label, 6000), clock.for_the_client(end))
+    if fault.retry_after is not None:
+        error.headers["Retry-After"] = fault.retry_after
+    return error
 
 
 def _page(fault: Fault) -> Reply | None:

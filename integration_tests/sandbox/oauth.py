@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-import time
 from dataclasses import dataclass
 from typing import Any
 
+from .clock import Clock
 from .draw import digest, short_id
 from .errors import ZoomError
 from .knobs import Knobs
@@ -36,8 +36,9 @@ class _App:
 class OAuth:
     """One Server-to-Server app and one general app of the same account, and their living tokens."""
 
-    def __init__(self, knobs: Knobs, account_id: str, seed: int) -> None:
+    def __init__(self, knobs: Knobs, clock: Clock, account_id: str, seed: int) -> None:
         self._knobs = knobs
+        self._clock = clock
         self._account_id = account_id
         self._server_app = _app("server", seed, "account_credentials")
         self._general_app = _app("general", seed, "refresh_token")
@@ -91,7 +92,7 @@ class OAuth:
             self._alive.clear()
         token = _token()
         scopes = self.granted_scopes()
-        self._alive[token] = (time.monotonic() + self._knobs.token_seconds, scopes)
+        self._alive[token] = (self._clock() + self._knobs.token_seconds, scopes)
         self.issued += 1
         claimed = self._knobs.expires_in
         body: dict[str, Any] = {
@@ -112,7 +113,7 @@ class OAuth:
         expires, scopes = self._alive.get(token, (None, frozenset[str]()))
         if expires is None or self._knobs.app != "active" or not self.at_home(host):
             raise ZoomError(self._knobs.invalid_token_status, 124, "Invalid access token.")
-        if time.monotonic() > expires:
+        if self._clock() > expires:
             raise ZoomError(self._knobs.invalid_token_status, 124, "Access token is expired.")
         return scopes
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import time
 from hashlib import blake2b
 from typing import Any
 
+from .clock import Clock
 from .errors import PAGE_TOKEN_DEAD, ZoomError, invalid_parameter
 from .knobs import Knobs
 from .rows import Rows
@@ -22,8 +22,9 @@ class PageTokens:
     issued. The same place in the same list gets the same token, so that a run can be repeated exactly.
     """
 
-    def __init__(self, knobs: Knobs) -> None:
+    def __init__(self, knobs: Knobs, clock: Clock) -> None:
         self._knobs = knobs
+        self._clock = clock
         self._issued: dict[str, tuple[str, int, float]] = {}
         self._epoch = 0
 
@@ -35,15 +36,25 @@ class PageTokens:
     def issue(self, listing: str, offset: int) -> str:
         place = f"{self._epoch}|{listing}|{offset}".encode()
         token = base64.urlsafe_b64encode(blake2b(place, digest_size=26).digest()).decode()[:35]
-        self._issued[token] = (listing, offset, time.monotonic())
+        self._issued[token] = (listing, offset, self._clock())
         return token
 
     def offset(self, listing: str, token: str) -> int:
         """Where the token leads; the documented error for one that is unknown, expired or of another list."""
         known, offset, issued = self._issued.get(token, ("", 0, 0.0))
-        if known != listing or time.monotonic() - issued > self._knobs.page_token_seconds:
+        if known != listing or self._clock() - issued > self._knobs.page_token_seconds:
             raise ZoomError(400, 300, PAGE_TOKEN_DEAD)
         return offset
+
+    def page_number(self, query: dict[str, str]) -> int:
+        """Which page of its list these parameters lead to, from 1; 1 where they lead to none."""
+        size = query.get("page_size", "")
+        rows = min(int(size), MAX_PAGE_SIZE) if size.isdigit() and int(size) else DEFAULT_PAGE_SIZE
+        token = query.get("next_page_token")
+        if token:
+            return self._issued.get(token, ("", 0, 0.0))[1] // rows + 1
+        number = query.get("page_number", "")
+        return int(number) if number.isdigit() else 1
 
 
 def page(

@@ -19,7 +19,7 @@ _GUEST, _EXTERNAL, _MEMBER = range(3)
 def participants(account: Account, knobs: Knobs, occurrence: Occurrence, *, registrant_ids: bool) -> Rows:
     """`participants[]`; with registrant_id only where include_fields=registrant_id asked for it."""
     meeting = occurrence.meeting
-    registered = len(registrants(account, meeting, "approved")) if meeting.registration else 0
+    registered = len(registrants(account, meeting, "approved")) if occurrence.registration else 0
     waiting = knobs.waiting_room_rows
 
     def build(i: int) -> Record:

@@ -38,7 +38,7 @@ def registrant(account: Account, meeting: Meeting, status: str, index: int) -> R
         "first_name": first,
         "last_name": last,
         "status": status,
-        "create_time": iso(midnight(account.today) - (1 + raw[2] % 120) * DAY + raw[3] * 300),
+        "create_time": iso(midnight(account.first_day) - (1 + raw[2] % 120) * DAY + raw[3] * 300),
         "join_url": f"https://zoom.us/w/{meeting.id}?tk={identity}.DQ",
     }
     variety = raw[4]
@@ -72,7 +72,7 @@ def registrant(account: Account, meeting: Meeting, status: str, index: int) -> R
     return row
 
 
-def absentees(account: Account, occurrence: Occurrence) -> Rows:
+def absentees(account: Account, occurrence: Occurrence, *, too_many: int = 0) -> Rows:
     """`registrants[]` of GET /past_webinars/{x}/absentees: approved registrants who did not come.
 
     A registrant of a recurring webinar can be absent from several of its occurrences.
@@ -83,7 +83,7 @@ def absentees(account: Account, occurrence: Occurrence) -> Rows:
         count = shape.big_list_size
     else:
         count = occurrence.raw[16] * (2 * shape.absentees + 1) // 256
-    return Rows(count, lambda i: registrant(account, webinar, "approved", i))
+    return Rows(count + too_many, lambda i: registrant(account, webinar, "approved", i))
 
 
 def questions(account: Account, meeting: Meeting) -> Record:

@@ -8,6 +8,7 @@ from . import words
 from .account import Account
 from .draw import digest, iso, pick, short_id
 from .entities import FIXED_TIME, WEBINAR_FIXED_TIME, Occurrence
+from .knobs import Knobs
 from .rows import Record, Rows
 from .users import full_name
 
@@ -18,18 +19,25 @@ _FEATURES = (
     "switch_to_mobile", "file_sharing", "meeting_summary", "meeting_questions", "record_to_computer",
     "record_to_cloud", "live_translation", "registration", "smart_recording",
 )  # fmt: skip
+_HISTORY_TIMES = ("start_time", "end_time", "create_time")
+
+
+def used(occurrence: Occurrence, feature: str) -> bool:
+    """Whether the history says that the occurrence used the feature."""
+    return bool(occurrence.raw[_FEATURES.index(feature) % 32] & 1)
 
 
 def instance(occurrence: Occurrence) -> Record:
     """One element of `meetings[]` or `webinars[]` of GET /past_…/{id}/instances."""
-    row = {"uuid": occurrence.uuid, "start_time": occurrence.start_time}
+    start = iso(occurrence.start + occurrence.instance_shift)
+    row = {"uuid": occurrence.uuid, "start_time": "" if occurrence.startless else start}
     if occurrence.meeting.type in (FIXED_TIME, WEBINAR_FIXED_TIME):
         row["occurrence_id"] = f"{occurrence.start // 3600 * 3600}000"
     return row
 
 
-def history_row(occurrence: Occurrence) -> Record:
-    """One element of `history_meetings[]`."""
+def history_row(occurrence: Occurrence, knobs: Knobs) -> Record:
+    """One element of `history_meetings[]`, its times and number as the knobs write them."""
     raw = occurrence.raw
     meeting = occurrence.meeting
     row: Record = {
@@ -50,22 +58,40 @@ def history_row(occurrence: Occurrence) -> Record:
         "create_time": iso(occurrence.start - 3600),
         "custom_fields": [],
         "tracking_fields": [],
-        "feature_used": {name: bool(raw[k % 32] & 1) for k, name in enumerate(_FEATURES)},
+        "feature_used": {name: used(occurrence, name) for name in _FEATURES},
     }
     if meeting.is_webinar:
         row |= {"unique_viewers": occurrence.rows, "max_concurrent_views": occurrence.rows}
+    if occurrence.startless:
+        row |= {"start_time": "", "end_time": "", "participants": 0, "duration": 0, "total_participant_minutes": 0}
+    if knobs.history_times == "plain":
+        row |= {name: row[name].replace("T", " ").removesuffix("Z") for name in _HISTORY_TIMES}
+    return _renumbered(row, knobs.history_numbers)
+
+
+def _renumbered(row: Record, form: str) -> Record:
+    digits = str(row["meeting_id"])
+    if form == "text":
+        row["meeting_id"] = digits
+    elif form == "spaced":
+        row["meeting_id"] = f"{digits[:3]} {digits[3:-4]} {digits[-4:]}"
+    elif form == "missing":
+        del row["meeting_id"]
     return row
 
 
 def reported_meeting(occurrence: Occurrence) -> Record:
     """One element of `meetings[]` of GET /report/users/{userId}/meetings."""
-    return report(occurrence) | {
+    row = report(occurrence) | {
         "source": "Zoom",
         "has_chat": occurrence.raw[5] % 2 == 0,
         "has_recording": False,
         "has_screen_share": True,
         "participants_count_my_account": occurrence.rows,
     }
+    if occurrence.startless:
+        row |= {"start_time": "", "end_time": "", "participants_count": 0, "duration": 0, "total_minutes": 0}
+    return row
 
 
 def report(occurrence: Occurrence, *, undocumented: bool = False) -> Record:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .scopes import accepted
+from .account_routes import ACCOUNT_ROUTES
+from .scopes import Needed, accepted
 
 Label = Literal["Light", "Medium", "Heavy"]
 LIGHT: Label = "Light"
@@ -19,8 +20,8 @@ class Route:
 
     handler: str
     label: Label
-    scopes: tuple[tuple[str, ...], frozenset[str]] | None
-    role: str
+    scopes: Needed | None
+    role: str | None
     id_at: int
 
 
@@ -74,15 +75,19 @@ ROUTES: dict[tuple[str, ...], Route] = {
     ("report", "users"): _route("report_users", HEAVY, "report", "list_users", 2),
     ("report", "users", "*", "meetings"): _route("report_user_meetings", HEAVY, "report", "user", 2),
     ("report", "history_meetings"): _route("history", HEAVY, "report", "list_history_meetings", 2),
+    **{path: Route(*row) for path, row in ACCOUNT_ROUTES.items()},
 }
 
 
 def find(path: str) -> tuple[Route | None, str]:
     """The route of a path under /v2 as it came over the wire, still percent-encoded, and its id segment."""
     segments = path.split("/")[2:]
+    named = ROUTES.get(tuple(segments))
+    if named:
+        return named, ""
     at = 2 if segments and segments[0] == "report" else 1
     if len(segments) <= at:
-        return ROUTES.get(tuple(segments)), ""
+        return None, ""
     key = segments[at]
     segments[at] = "*"
     return ROUTES.get(tuple(segments)) if key else None, key

@@ -3,77 +3,36 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from . import certificates
-from .account import Account
 from .control import ControlPages
-from .draw import utc_today
-from .endpoints import Endpoints
-from .faults import Fault, Faults
-from .knobs import Knobs
-from .limits import Plan, RateLimits
+from .entities import Occurrence
 from .log import LoggedRequest
-from .oauth import OAuth
-from .paging import PageTokens
-from .routes import Label
 from .rows import Record
 from .server import LOOPBACK, Server
 from .shape import AccountShape
-from .site import Site
+from .simulation import Simulation
 from .truth import Truth
 
 HOSTS = ("zoom.us", "api.zoom.us", "zoomgov.com", "api.zoomgov.com")
 
 
-class Sandbox:
+class Sandbox(Simulation):
     """A context manager: inside it the server runs in a background thread, outside nothing is left of it.
 
-    Keyword arguments beyond the named ones are the fields of Knobs. `latency` and `latency_jitter` are seconds an
-    answer waits, `plan` and the limits are enforced, `faults` go wrong. `today` is the account's date, by default
-    the current one in UTC.
+    `proxy_port` and `tls_port` are where it listens; the other keyword arguments are those of Simulation.
     """
 
     def __init__(
-        self,
-        shape: AccountShape | None = None,
-        *,
-        today: date | None = None,
-        plan: Plan | None = None,
-        per_second: Mapping[Label, int] | None = None,
-        per_day: Mapping[Label, int] | None = None,
-        limit_window: Literal["fixed", "sliding"] = "fixed",
-        latency: float = 0.0,
-        latency_jitter: float = 0.0,
-        faults: Iterable[Fault] = (),
-        proxy_port: int = 0,
-        tls_port: int | None = None,
-        **knobs: Any,
+        self, shape: AccountShape | None = None, *, proxy_port: int = 0, tls_port: int | None = None, **settings: Any
     ) -> None:
-        self.shape = shape or AccountShape()
-        self.knobs = Knobs(**knobs)
-        self.account = Account(self.shape, today or utc_today())
-        self.faults = Faults(faults, self.shape.seed)
-        self.oauth = OAuth(self.knobs, self.account.account_id, self.shape.seed)
-        self._limits = RateLimits(plan, limit_window)
-        self._limits.set("same", per_second, per_day)
-        self._page_tokens = PageTokens(self.knobs)
-        endpoints = Endpoints(self.account, self.knobs, self._page_tokens)
-        self._truth = Truth(endpoints.answers, self.oauth)
-        self._site = Site(
-            endpoints,
-            self.oauth,
-            self._limits,
-            self.faults,
-            self.knobs,
-            latency=latency,
-            jitter=latency_jitter,
-            seed=self.shape.seed,
-        )
+        super().__init__(shape, **settings)
+        self._truth = Truth(self.account, self.knobs, self.oauth)
         self._ports = (proxy_port, tls_port)
         self._server: Server | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -85,7 +44,7 @@ class Sandbox:
         hosts = self._hosts()
         context = certificates.write(Path(self._folder.name), hosts)
         proxy_port, tls_port = self._ports
-        plain = ControlPages(self)
+        plain = ControlPages(self, self.commands())
         server = Server(self._site.handle, plain, context, hosts, proxy_port=proxy_port, tls_port=tls_port)
         try:
             server.start()
@@ -160,13 +119,26 @@ class Sandbox:
 
     # What is owed and what was asked
 
-    def truth(self, table: str, start: datetime | None = None) -> Iterator[Record]:
-        """The complete records that a full sync owes for the table."""
-        return self._truth.records(table, start)
+    def truth(
+        self, table: str, start: datetime | None = None, at: datetime | None = None, since: datetime | None = None
+    ) -> Iterator[Record]:
+        """The complete records that a full sync owes for the table, now or at the moment `at`.
 
-    def owed(self, table: str, start: datetime | None = None) -> int:
+        With `since`, what was visible at any moment from then on; with EVER as `at`, what will be one day.
+        """
+        return self._truth.records(table, start, at, since)
+
+    def owed(
+        self, table: str, start: datetime | None = None, at: datetime | None = None, since: datetime | None = None
+    ) -> int:
         """How many that is."""
-        return self._truth.count(table, start)
+        return self._truth.count(table, start, at, since)
+
+    def occurrences(
+        self, *, at: datetime | None = None, since: datetime | None = None, webinars: bool = False
+    ) -> list[Occurrence]:
+        """The past meetings, or webinars, that those records are about."""
+        return self._truth.occurrences(None, at, since, webinars=webinars)
 
     @property
     def requests(self) -> list[LoggedRequest]:
@@ -179,56 +151,5 @@ class Sandbox:
         return list(self._running.refused)
 
     def clear_requests(self) -> None:
-        self._site.log.clear()
+        super().clear_requests()
         self._running.refused.clear()
-
-    # While it runs
-
-    def set_limits(
-        self,
-        plan: Plan | Literal["same"] | None = "same",
-        per_second: Mapping[Label, int] | None = None,
-        per_day: Mapping[Label, int] | None = None,
-        scale: float = 1.0,
-    ) -> None:
-        """The limits of the plan (None: no limits; "same": those in force), with single numbers changed.
-
-        `scale` multiplies the per-second numbers: 0.5 halves them. What was counted stays counted.
-        """
-        self._limits.set(plan, per_second, per_day, scale)
-
-    def set_latency(self, seconds: float, jitter: float = 0.0) -> None:
-        self._site.latency = seconds
-        self._site.jitter = jitter
-
-    def set_knobs(self, **knobs: Any) -> None:
-        """Changes fields of Knobs, checked as at the start."""
-        checked = Knobs(**{**vars(self.knobs), **knobs})
-        for name in knobs:
-            setattr(self.knobs, name, getattr(checked, name))
-
-    def expire_tokens(self) -> None:
-        """Every access token is dead from now on."""
-        self.oauth.expire_tokens()
-
-    def expire_page_tokens(self) -> None:
-        """Every next_page_token is dead from now on."""
-        self._page_tokens.expire()
-
-    def revoke_refresh_token(self) -> None:
-        """The refresh token handed out last is dead, as after the user has authorised the app again."""
-        self.oauth.revoke_refresh_token()
-
-    def deactivate_app(self) -> None:
-        """No token is issued and none works."""
-        self.knobs.app = "deactivated"
-
-    def activate_app(self) -> None:
-        self.knobs.app = "active"
-
-    def add_fault(self, **fault: Any) -> None:
-        """`faults.add(Fault(...))` for callers that speak JSON."""
-        self.faults.add(Fault(**{**fault, "at": tuple(fault.get("at", ()))}))
-
-    def clear_faults(self) -> None:
-        self.faults.clear()

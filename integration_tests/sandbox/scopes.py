@@ -35,8 +35,31 @@ GRANULAR_SCOPES = (
     "report:read:list_history_meetings:admin",
     "report:read:list_users:admin",
     "report:read:user:admin",
+    "report:read:operation_logs:admin",
+    "report:read:user_activities:admin",
+    "cloud_recording:read:list_account_recordings:admin",
+    "cloud_recording:read:list_user_recordings:admin",
+    "cloud_recording:read:meeting_transcript:admin",
+    "meeting:read:list_past_participants:admin",
+    "meeting:read:list_summaries:admin",
+    "meeting:read:summary:admin",
+    "webinar:read:list_past_participants:admin",
+    "group:read:list_groups:admin",
+    "group:read:list_members:admin",
+    "role:read:list_roles:admin",
 )
-CLASSIC_SCOPES = ("user:read:admin", "meeting:read:admin", "webinar:read:admin", "report:read:admin")
+CLASSIC_SCOPES = (
+    "user:read:admin",
+    "meeting:read:admin",
+    "webinar:read:admin",
+    "report:read:admin",
+    "recording:read:admin",
+    "meeting_summary:read:admin",
+    "group:read:admin",
+    "role:read:admin",
+)
+# The scopes that the error names, and all that open the endpoint.
+Needed = tuple[tuple[str, ...], frozenset[str]]
 
 _CLASSIC = {
     "user": ("user:read", "user:write", "user:read:admin", "user:write:admin"),
@@ -46,14 +69,23 @@ _CLASSIC = {
 }
 
 
-def accepted(product: str, *granular: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """(granular scopes that the error names, all scopes that open the endpoint)."""
-    return granular, frozenset(granular) | frozenset(_CLASSIC[product])
+def accepted(product: str, *granular: str) -> Needed:
+    """For an endpoint whose granular and classic scopes begin with the same word."""
+    return needed(granular, _CLASSIC[product])
 
 
-def require(granted: Collection[str], needed: tuple[tuple[str, ...], frozenset[str]], code: int) -> None:
+def needed(granular: tuple[str, ...], classic: tuple[str, ...]) -> Needed:
+    """For any endpoint."""
+    return granular, frozenset((*granular, *classic))
+
+
+ACCOUNT_RECORDINGS = needed(("cloud_recording:read:list_account_recordings:admin",), ("recording:read:admin",))
+MASTER_RECORDINGS = needed(("cloud_recording:read:list_account_recordings:master",), ("recording:master",))
+
+
+def require(granted: Collection[str], scopes: Needed, code: int) -> None:
     """Zoom's error unless one of the accepted scopes is granted; code 4711 names them, code 4700 does not."""
-    named, opening = needed
+    named, opening = scopes
     if opening.isdisjoint(granted):
         detail = f":[{', '.join(named)}]" if code == 4711 else ""
         raise ZoomError(400, code, f"Invalid access token, does not contain scopes{detail}.")

@@ -7,16 +7,17 @@ import time
 from itertools import count
 from urllib.parse import parse_qsl
 
+from .clock import Clock
 from .endpoints import Endpoints
-from .errors import NO_PERMISSION, ZoomError
-from .faults import Faults
+from .errors import NO_PERMISSION, WebPage, ZoomError
+from .faults import Fault, Faults
 from .knobs import Knobs
 from .limits import RateLimits
 from .log import LoggedRequest
 from .messages import HTML, Reply, Request, error_reply, json_reply
 from .misfortune import after, instead
 from .oauth import OAuth, TokenError
-from .routes import Route, find
+from .routes import Label, Route, find
 from .scopes import require
 
 TOKEN_HOSTS = frozenset({"zoom.us", "zoomgov.com"})
@@ -32,6 +33,7 @@ class Site:
         limits: RateLimits,
         faults: Faults,
         knobs: Knobs,
+        clock: Clock,
         *,
         latency: float = 0.0,
         jitter: float = 0.0,
@@ -45,6 +47,7 @@ class Site:
         self._limits = limits
         self._faults = faults
         self._knobs = knobs
+        self._clock = clock
         self._random = random.Random(seed)
         self._tracking = count(1)
 
@@ -55,8 +58,8 @@ class Site:
         label = route.label if route else None
         logged = LoggedRequest(request.method, request.host, request.target, label, time.time())
         self.log.append(logged)
-        fault = self._faults.draw(request.method, request.target) if len(self._faults) else None
-        reply = instead(fault, request, label, self._oauth.expire_token) if fault else None
+        fault = self._fault(request, label, query) if len(self._faults) else None
+        reply = instead(fault, request, label, self._oauth.expire_token, self._clock) if fault else None
         if reply is None:
             reply = self._answer(request, path, query, route, key)
         if fault:
@@ -70,6 +73,10 @@ class Site:
             reply.headers["x-zm-trackingid"] = f"v=2.0;clid=us04;rid=WEB_{next(self._tracking):032x}"
         return reply, logged
 
+    def _fault(self, request: Request, label: Label | None, query: str) -> Fault | None:
+        page = self._endpoints.tokens.page_number(dict(parse_qsl(query)))
+        return self._faults.draw(request.method, request.target, label, page)
+
     def _answer(self, request: Request, path: str, query: str, route: Route | None, key: str) -> Reply:
         if request.host in TOKEN_HOSTS:
             return self._token_endpoint(request, path, query)
@@ -81,12 +88,15 @@ class Site:
             headers = self._limits.admit(route.label)
             if route.scopes:
                 require(scopes, route.scopes, self._knobs.scope_error_code)
-            if route.role not in self._knobs.role_permissions:
+            if route.role and route.role not in self._knobs.role_permissions:
                 raise ZoomError(400, 200, NO_PERMISSION)
             parameters = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
-            reply = json_reply(200, getattr(self._endpoints, route.handler)(key, parameters))
+            body = getattr(self._endpoints, route.handler)(key, parameters)
+            reply = json_reply(200, body, self._knobs.odd_json)
         except ZoomError as error:
             return error_reply(error, headers)
+        except WebPage as page:
+            return Reply(page.status, b"<html><body><h1>Not available</h1></body></html>", HTML)
         reply.headers = headers
         return reply
 

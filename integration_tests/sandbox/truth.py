@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import Any
+from contextlib import suppress
+from datetime import datetime, timezone
 
-from .account import HISTORY_MONTHS, INSTANCE_MONTHS
+from .account import Account
+from .account_truth import ACCOUNT_TABLES, AccountTruth
 from .answers import Answers
+from .clock import Span
 from .entities import Meeting, Occurrence
 from .errors import ZoomError
+from .knobs import Knobs
 from .oauth import OAuth
-from .routes import ROUTES
+from .oddities import as_read
+from .reach import Reach
+from .registration import STATUSES
 from .rows import Record, Rows
 from .users import user_row
 
@@ -43,128 +48,143 @@ TABLES = (
 )
 # One envelope an occurrence: its rows get their position, and the start that the envelope names.
 _RESULTS = frozenset({"meeting_poll_results", "webinar_poll_results", "webinar_qna_results"})
+EVER = datetime.max.replace(tzinfo=timezone.utc)
 
 
 class Truth:
-    """Records owed, table by table; `start` leaves out what lies before it, as the form's start date does."""
+    """Records owed, table by table; `start` leaves out what lies before it, as the form's start date does.
 
-    def __init__(self, answers: Answers, oauth: OAuth) -> None:
-        self._answers = answers
-        self._account = answers.account
+    Owed is what any documented endpoint shows at the moment `at`, by default now, or at any moment from `since` to
+    `at`; with EVER as `at`, all that will be visible from now on. What is scheduled, and users, are always as of now.
+    """
+
+    def __init__(self, account: Account, knobs: Knobs, oauth: OAuth) -> None:
+        self._account = account
+        self._knobs = knobs
         self._oauth = oauth
 
-    def records(self, table: str, start: datetime | None = None) -> Iterator[Record]:
+    def records(
+        self, table: str, start: datetime | None = None, at: datetime | None = None, since: datetime | None = None
+    ) -> Iterator[Record]:
         """Every owed record of the table, built one by one."""
         numbered = table in _RESULTS
-        for rows, added in self._parts(table, start):
+        for rows, added in self._parts(table, start, self._span(at, since)):
             for index, record in enumerate(rows):
                 for secret in HOST_SECRETS:
                     record.pop(secret, None)
                 record.update(added)
                 if numbered:
                     record["result_index"] = index
-                yield record
+                yield as_read(record, self._knobs.odd_json)
 
-    def count(self, table: str, start: datetime | None = None) -> int:
+    def count(
+        self, table: str, start: datetime | None = None, at: datetime | None = None, since: datetime | None = None
+    ) -> int:
         """How many records that is, without building them."""
-        return sum(len(rows) for rows, _ in self._parts(table, start))
+        return sum(len(rows) for rows, _ in self._parts(table, start, self._span(at, since)))
 
-    def occurrences(self, start: datetime | None = None, *, webinars: bool = False) -> list[Occurrence]:
-        """Past occurrences that the history of six months or the instances of fifteen reach, each once."""
-        listed = {m.id for m in self._listed(webinars, start=None) if m.recurring}
-        history = self._history_reach()
-        instances = self._allowed(("past_webinars" if webinars else "past_meetings", "*", "instances"))
-        since = start.timestamp() if start else None
-        return [
-            o
-            for o in self._account.occurrences.values()
-            if o.meeting.is_webinar == webinars
-            and (since is None or o.start >= since)
-            and (
-                (history is not None and self._account.within(o, HISTORY_MONTHS) and history(o))
-                or (instances and o.meeting.id in listed and self._account.within(o, INSTANCE_MONTHS))
-            )
-        ]
+    def occurrences(
+        self,
+        start: datetime | None = None,
+        at: datetime | None = None,
+        since: datetime | None = None,
+        *,
+        webinars: bool = False,
+    ) -> list[Occurrence]:
+        """The past occurrences that the records are about, each once."""
+        span = self._span(at, since)
+        return self._past(Answers(self._account, self._knobs, lambda: span), start, webinars)
 
-    def _parts(self, table: str, start: datetime | None) -> Iterator[Part]:
+    def _past(self, answers: Answers, start: datetime | None, webinars: bool) -> list[Occurrence]:
+        earliest = start.timestamp() if start else 0.0
+        found = Reach(answers, self._oauth).occurrences(webinars=webinars)
+        return [o for o in found if o.start >= earliest]
+
+    def _span(self, at: datetime | None, since: datetime | None) -> Span:
+        now = self._account.clock()
+        last = now if at is None else at.timestamp()
+        if since is None:
+            return Span(min(now, last) if at == EVER else last, last)
+        return Span(min(since.timestamp(), last), last)
+
+    def _parts(self, table: str, start: datetime | None, span: Span) -> Iterator[Part]:
+        answers = Answers(self._account, self._knobs, lambda: span)
+        webinars = table.removeprefix("report_").startswith("webinar")
         if table == "users":
             users = self._account.users
-            yield Rows(len(users), lambda i: user_row(self._account, users[i])), {}
-            return
-        answers = self._answers
-        per_listed: dict[str, Callable[[Meeting], Rows]] = {
-            "meetings": lambda m: _one(answers.detail(m)),
-            "meeting_polls": answers.polls,
-            "meeting_questions": lambda m: _one(answers.questions(m)),
-            "webinars": lambda m: _one(answers.detail(m)),
-            "webinar_panelists": answers.panelists,
-            "webinar_polls": answers.polls,
-            "webinar_questions": lambda m: _one(answers.questions(m)),
-            "webinar_tracking_sources": answers.tracking_sources,
-        }
-        per_occurrence: dict[str, Callable[[Occurrence], Rows]] = {
-            "report_meetings": lambda o: _one(answers.report(o)),
-            "report_meeting_participants": lambda o: answers.participants(o, registrant_ids=True),
-            "meeting_poll_results": answers.poll_results,
-            "meeting_files": answers.files,
-            "report_webinars": lambda o: _one(answers.report(o)),
-            "report_webinar_participants": lambda o: answers.participants(o, registrant_ids=True),
-            "webinar_poll_results": answers.poll_results,
-            "webinar_qna_results": answers.qna_results,
-            "webinar_absentees": answers.absentees,
-            "webinar_files": answers.files,
-        }
-        webinars = table.removeprefix("report_").startswith("webinar")
-        kind = "webinar" if webinars else "meeting"
-        if table.endswith("_registrants"):
-            for meeting in self._listed(webinars, start):
-                for status in ("approved", "pending", "denied"):
-                    yield from _part(answers.registrants, {f"{kind}_id": meeting.id}, meeting, status)
-        elif table in per_listed:
-            for meeting in self._listed(webinars, start):
-                own = table == f"{kind}s"
-                yield from _part(per_listed[table], {} if own else {f"{kind}_id": meeting.id}, meeting)
-        elif table in per_occurrence:
-            if table.endswith("_files") and answers.knobs.files != "served":
+            yield Rows(len(users), lambda i: user_row(self._account, users[i], "custom_attributes")), {}
+        elif table in _SCHEDULED:
+            for meeting in self._listed(start, webinars):
+                yield from _scheduled(answers, table, meeting)
+        elif table in _PAST:
+            if table.endswith("_files") and self._knobs.files != "served":
                 return
-            for occurrence in self.occurrences(start, webinars=webinars):
-                added: Record = {f"{kind}_id": occurrence.meeting.id, f"{kind}_uuid": occurrence.uuid}
-                if table in _RESULTS:
-                    added["start_time"] = occurrence.start_time
-                yield from _part(per_occurrence[table], added, occurrence)
+            for occurrence in self._past(answers, start, webinars):
+                yield from _occurred(answers, table, occurrence)
+        elif table in ACCOUNT_TABLES:
+            yield from AccountTruth(answers, Reach(answers, self._oauth)).parts(table, start)
         else:
             raise ValueError(f"no such table: {table}; there are {', '.join(TABLES)}")
 
-    def _listed(self, webinars: bool, start: datetime | None) -> list[Meeting]:
-        """What the lists of the active users show; one-time ones before `start` are left out."""
-        meetings = self._account.listed_webinars() if webinars else self._account.listed_meetings()
+    def _listed(self, start: datetime | None, webinars: bool) -> list[Meeting]:
+        """What the lists show; one-time ones before `start` are left out."""
+        answers = Answers(self._account, self._knobs)
+        meetings = Reach(answers, self._oauth).listed(webinars=webinars)
         if start is None:
             return meetings
         since = start.timestamp()
         return [m for m in meetings if m.recurring or m.start is None or m.start >= since]
 
-    def _history_reach(self) -> Callable[[Occurrence], bool] | None:
-        """What the account-wide history shows, or else the reports of each user; None where both are closed."""
-        if self._answers.knobs.history == "served" and self._allowed(("report", "history_meetings")):
-            return self._answers.in_history
-        if self._allowed(("report", "users")) and self._allowed(("report", "users", "*", "meetings")):
-            return lambda _: True
-        return None
 
-    def _allowed(self, path: tuple[str, ...]) -> bool:
-        route = ROUTES[path]
-        assert route.scopes
-        scoped = not route.scopes[1].isdisjoint(self._oauth.granted_scopes())
-        return scoped and route.role in self._answers.knobs.role_permissions
+_SCHEDULED: dict[str, Callable[[Answers, Meeting], Rows]] = {
+    "meetings": lambda answers, m: _one(answers.detail(m, previous=True)),
+    "meeting_registrants": lambda answers, m: _every_status(answers, m),
+    "meeting_polls": lambda answers, m: answers.polls(m),
+    "meeting_questions": lambda answers, m: _one(answers.questions(m)),
+    "webinars": lambda answers, m: _one(answers.detail(m, previous=True)),
+    "webinar_registrants": lambda answers, m: _every_status(answers, m),
+    "webinar_panelists": lambda answers, m: answers.panelists(m),
+    "webinar_polls": lambda answers, m: answers.polls(m),
+    "webinar_questions": lambda answers, m: _one(answers.questions(m)),
+    "webinar_tracking_sources": lambda answers, m: answers.tracking_sources(m),
+}
+_PAST: dict[str, Callable[[Answers, Occurrence], Rows]] = {
+    "report_meetings": lambda answers, o: _one(answers.report(o)),
+    "report_meeting_participants": lambda answers, o: answers.participants(o, registrant_ids=True),
+    "meeting_poll_results": lambda answers, o: answers.poll_results(o),
+    "meeting_files": lambda answers, o: answers.files(o),
+    "report_webinars": lambda answers, o: _one(answers.report(o)),
+    "report_webinar_participants": lambda answers, o: answers.participants(o, registrant_ids=True),
+    "webinar_poll_results": lambda answers, o: answers.poll_results(o),
+    "webinar_qna_results": lambda answers, o: answers.qna_results(o),
+    "webinar_absentees": lambda answers, o: answers.absentees(o),
+    "webinar_files": lambda answers, o: answers.files(o),
+}
+
+
+def _scheduled(answers: Answers, table: str, meeting: Meeting) -> Iterator[Part]:
+    """The rows of one scheduled meeting or webinar, or nothing where Zoom answers with an error."""
+    kind = "webinar" if meeting.is_webinar else "meeting"
+    with suppress(ZoomError):
+        yield _SCHEDULED[table](answers, meeting), {} if table == f"{kind}s" else {f"{kind}_id": meeting.id}
+
+
+def _occurred(answers: Answers, table: str, occurrence: Occurrence) -> Iterator[Part]:
+    """The rows of one occurrence, or nothing where Zoom answers with an error."""
+    kind = "webinar" if occurrence.meeting.is_webinar else "meeting"
+    added: Record = {f"{kind}_id": occurrence.meeting.id, f"{kind}_uuid": occurrence.uuid}
+    if table in _RESULTS:
+        added["start_time"] = occurrence.start_time
+    with suppress(ZoomError):
+        yield _PAST[table](answers, occurrence), added
 
 
 def _one(record: Record) -> Rows:
     return Rows(1, lambda _: record)
 
 
-def _part(answer: Callable[..., Rows], added: Record, *parent: Any) -> Iterator[Part]:
-    """The rows of one parent, or nothing where Zoom answers with an error."""
-    try:
-        yield answer(*parent), added
-    except ZoomError:
-        return
+def _every_status(answers: Answers, meeting: Meeting) -> Rows:
+    """The registrants of all statuses, one list after the other."""
+    lists = [answers.registrants(meeting, status) for status in STATUSES]
+    every = [(rows, i) for rows in lists for i in range(len(rows))]
+    return Rows(len(every), lambda i: every[i][0].slice(every[i][1], every[i][1] + 1)[0])

@@ -23,7 +23,7 @@ def user_row(account: Account, user: User, include_fields: str = "") -> Record:
     """One element of `users[]`; custom_attributes or host_key only where include_fields asks for it."""
     raw = user.raw
     first, last = name_of(user)
-    created = midnight(account.today) - (400 + raw[0] * 5) * DAY - raw[1] * 97
+    created = midnight(account.first_day) - (400 + raw[0] * 5) * DAY - raw[1] * 97
     row: Record = {
         "email": user.email,
         "first_name": first,
@@ -43,7 +43,7 @@ def user_row(account: Account, user: User, include_fields: str = "") -> Record:
             del row["first_name"], row["last_name"], row["display_name"]
     else:
         row["id"] = user.id
-        row["last_login_time"] = iso(midnight(account.today) - raw[3] % 90 * DAY + raw[4] * 300)
+        row["last_login_time"] = iso(midnight(account.first_day) - raw[3] % 90 * DAY + raw[4] * 300)
         row["last_client_version"] = f"6.{raw[5] % 5}.{raw[6]}(win)"
         row["dept"] = pick(words.DEPARTMENTS, raw[7]) if raw[8] % 8 else None
         row["timezone"] = pick(words.TIMEZONES, raw[9])

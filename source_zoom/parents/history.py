@@ -38,8 +38,8 @@ _REFUSED = frozenset(
     }
 )
 
-# (kind, UUID, number or None, start or None) of one occurrence.
-PublishPast = Callable[[Kind, str, int | None, datetime | None], None]
+# (kind, UUID, number or None, start or None, participants or None) of one occurrence.
+PublishPast = Callable[[Kind, str, int | None, datetime | None, int | None], None]
 
 
 class ReportsRefused(ConnectorError):
@@ -131,4 +131,5 @@ class History:
             example = subject.parent or str(as_int(identifier) or "a row without a number")
             self._known.count(SkipKey(PAST, "Zoom sent no UUID", warn=True), example)
             return
-        self._publish(kind, uuid, as_int(identifier), as_utc(row.get("start_time")))
+        participants = as_int(row.get("participants", row.get("participants_count")))
+        self._publish(kind, uuid, as_int(identifier), as_utc(row.get("start_time")), participants)

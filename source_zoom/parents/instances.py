@@ -91,7 +91,7 @@ class Instances:
             for row in paginate(self._client, request, subject):
                 uuid = as_text(row.get("uuid"))
                 if uuid:
-                    self._publish(kind, uuid, identifier, as_utc(row.get("start_time")))
+                    self._publish(kind, uuid, identifier, as_utc(row.get("start_time")), None)
                 else:
                     self._known.count(SkipKey(subject.table, "Zoom sent no UUID", warn=True), subject.parent)
         except ParentSkipped as skip:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 
@@ -49,32 +48,3 @@ class Listed(NamedTuple):
     def packed(self) -> tuple[int, Series]:
         """(key, rest) for a walk."""
         return self.id, self.series
-
-
-# Of a packed occurrence, the bits that hold its day.
-_DAY_BITS = 22
-UNKNOWN_DAY = (1 << _DAY_BITS) - 1
-
-
-class Occurrence(NamedTuple):
-    """One time that a meeting or webinar took place.
-
-    ``id`` is 0 where Zoom sent no number. ``day`` is the proleptic ordinal of the UTC day on which it started.
-    """
-
-    uuid: str
-    id: int
-    day: int = UNKNOWN_DAY
-
-    @classmethod
-    def starting(cls, uuid: str, identifier: int | None, started: datetime | None) -> Occurrence:
-        return cls(uuid, identifier or 0, started.toordinal() if started else UNKNOWN_DAY)
-
-    def packed(self) -> tuple[str, int]:
-        """(key, rest) for a walk. Number and day as one int: a tuple would take as much memory again."""
-        return self.uuid, self.id << _DAY_BITS | self.day
-
-    @classmethod
-    def unpacked(cls, uuid: str, packed: int) -> Occurrence:
-        """The occurrence that ``packed`` was made of."""
-        return cls(uuid, packed >> _DAY_BITS, packed & UNKNOWN_DAY)

@@ -8,9 +8,6 @@ from typing import NamedTuple
 
 from source_zoom.zoom.errors import Meaning, Rule
 
-# 12702 ("a year ago") is believed of older occurrences once this many different meetings have got it.
-WITNESSES = 3
-
 
 class SkipKey(NamedTuple):
     """What skips are counted by. ``warn``: Zoom may have rows there, so a person should read it."""
@@ -33,13 +30,9 @@ class Known:
     A fact is about one table's endpoint and one host or series, never about another endpoint.
     """
 
-    def __init__(self, oldest_believed_day: int) -> None:
-        """:param oldest_believed_day: ordinal of the day; only for days before it is "too old" believed of others"""
-        self._oldest_believed_day = oldest_believed_day
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._facts: dict[tuple[str, Hashable], Rule] = {}
-        self._too_old: dict[str, dict[Hashable, int]] = {}
-        self._age_limits: dict[str, tuple[int, Rule]] = {}
         self._skips: dict[SkipKey, SkipCount] = {}
 
     def learn(self, table: str, about: Hashable, rule: Rule) -> None:
@@ -47,21 +40,10 @@ class Known:
         with self._lock:
             self._facts.setdefault((table, about), rule)
 
-    def learn_age(self, table: str, series: Hashable, day: int, rule: Rule) -> None:
-        """Zoom called an occurrence of this day (an ordinal) too old."""
-        if day >= self._oldest_believed_day:
-            return
-        with self._lock:
-            days = self._too_old.setdefault(table, {})
-            days[series] = max(day, days.get(series, 0))
-            if len(days) >= WITNESSES:
-                self._age_limits[table] = (sorted(days.values())[-WITNESSES], rule)
-
-    def rule(self, table: str, about: Hashable, day: int | None = None) -> Rule | None:
+    def rule(self, table: str, about: Hashable) -> Rule | None:
         """Why there is nothing to read, None where no answer has said so."""
         with self._lock:
-            limit, rule = self._age_limits.get(table, (0, None))
-            return rule if day is not None and day < limit else self._facts.get((table, about))
+            return self._facts.get((table, about))
 
     def skipped(self, table: str, rule: Rule, example: str) -> None:
         """Count a parent without rows."""

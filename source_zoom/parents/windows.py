@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from source_zoom.clock import utc_today
@@ -26,16 +26,19 @@ Window = tuple[date, date]
 
 
 class ReportWindows:
-    """The windows of one sync, newest first, from today back to the start date or as far as Zoom reports.
+    """The windows of one sync, newest first, from tomorrow (UTC) back to the start date or as far as Zoom reports.
 
     Neighbours share a day, so it does not matter whether Zoom includes the last day of a window. They begin a day
     before the start, so it does not matter in which time zone Zoom counts.
     """
 
-    def __init__(self, start: datetime | None) -> None:
+    def __init__(self, start: date | None) -> None:
+        """:param start: the first day (UTC) of interest, None for all that Zoom reports"""
         self._oldest = months_back(utc_today(), REPORT_MONTHS)
-        self._start = start.date() - timedelta(days=1) if start else None
+        self._start = start - timedelta(days=1) if start else None
         self._edge_days = 0
+        # Where it is past midnight already, today's meetings have tomorrow's date in UTC.
+        self._newest = utc_today() + timedelta(days=1)
 
     @property
     def first_day(self) -> date:
@@ -49,7 +52,7 @@ class ReportWindows:
                 "and webinars that are still listed, up to 15 months back.",
                 self._oldest,
             )
-        last = utc_today()
+        last = self._newest
         while True:
             begin = max(self.first_day, last - WINDOW)
             yield begin, last
@@ -72,16 +75,26 @@ class ReportWindows:
         """
         begin, end = window
         while True:
-            days = self._edge_days if begin == self._oldest else 0
-            dates = {"from": (begin + timedelta(days=days)).isoformat(), "to": end.isoformat()}
+            first = begin + timedelta(days=self._edge_days if begin == self._oldest else 0)
+            last = min(end, self._newest)
+            dates = {"from": first.isoformat(), "to": last.isoformat()}
             try:
                 yield from paginate(client, ListRequest(path, {**query, **dates}, rows_at, Label.HEAVY), subject)
                 return
             except ZoomRequestFailed as error:
-                at_the_edge = begin == self._oldest and days < EDGE_DAYS
-                if error.meaning is not Meaning.WINDOW_REFUSED or not at_the_edge:
+                if error.meaning is not Meaning.WINDOW_REFUSED or not self._shorten(begin, first, last):
                     raise
-                self._edge_days = max(self._edge_days, days + 1)
+
+    def _shorten(self, begin: date, first: date, last: date) -> bool:
+        """Leave out a day that Zoom may not accept, of this and all later requests. False where there is none."""
+        if last > utc_today():
+            self._newest = utc_today()
+            return True
+        days = (first - begin).days
+        if begin != self._oldest or days >= EDGE_DAYS:
+            return False
+        self._edge_days = max(self._edge_days, days + 1)
+        return True
 
 
 def months_back(day: date, months: int) -> date:

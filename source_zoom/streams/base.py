@@ -6,6 +6,7 @@ import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
 import orjson
@@ -18,6 +19,7 @@ from airbyte_cdk.sources.utils.casing import camel_to_snake
 from source_zoom.parents.lists import Parents
 from source_zoom.parents.sources import ParentSource
 from source_zoom.streams.failing import FailurePolicy, Verdict
+from source_zoom.streams.ledger import Ledger
 from source_zoom.streams.table_status import TableStatus
 from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
 from source_zoom.zoom.errors import Meaning, ParentSkipped, Rule, ZoomRequestFailed
@@ -32,24 +34,29 @@ HOST_SECRETS = ("start_url", "host_key", "dynamic_host_key")
 
 
 class Resources(NamedTuple):
-    """What the tables of one sync share. ``in_flight`` limits the parents of one label that are read at once."""
+    """What the tables of one sync share.
+
+    ``in_flight`` limits the parents of one label that are read at once. ``ledgers``: what incremental tables have read
+    before, by table; they send no request before ``paused_until``.
+    """
 
     client: ZoomClient
     parents: Parents
     in_flight: Mapping[Label, threading.Semaphore]
+    ledgers: Mapping[str, Ledger] = {}
+    paused_until: datetime | None = None
 
 
 class Parent(NamedTuple):
     """One parent of a table.
 
     ``ids`` are the slice, and become columns of the rows. Failures with the same ``series`` count as one. A refusal
-    that concerns more than this parent concerns all with the same ``about``. ``day`` is the ordinal of a past day.
+    that concerns more than this parent concerns all with the same ``about``.
     """
 
     ids: Mapping[str, Any]
     series: Hashable
     about: Hashable = None
-    day: int | None = None
 
     def __str__(self) -> str:
         return " ".join(str(value) for value in self.ids.values())
@@ -77,6 +84,8 @@ class ZoomStream(HttpStream, ABC):
     query_columns: ClassVar[tuple[str, ...]] = ()
     #: Whether an answer may say that a parent has no rows. Otherwise such an answer is a failure.
     skippable: ClassVar[bool] = True
+    #: The column by which destinations tell a newer version of a row from an older one; [] without incremental sync.
+    cursor_field: ClassVar[str | list[str]] = []
     #: Whether Zoom may have shut the endpoint down, which makes an empty table and no failure.
     retired: ClassVar[bool] = False
 
@@ -90,7 +99,12 @@ class ZoomStream(HttpStream, ABC):
         self._slots = resources.in_flight[self.label]
         self.status = TableStatus(self.name, self.parent.name)
         self._failing = FailurePolicy(
-            self.name, self.status, resources.parents.known, retired=self.retired, single_urls=self.skippable
+            self.name,
+            self.status,
+            resources.parents.known,
+            on_retired=self.retire if self.retired else None,
+            remembers=self.name in resources.ledgers,
+            single_urls=self.skippable,
         )
 
     @classmethod
@@ -144,9 +158,9 @@ class ZoomStream(HttpStream, ABC):
                     self.status.left_unread()
                     self.status.read(0)
                     continue
-                rule = known.rule(self.name, parent.about, parent.day)
+                rule = known.rule(self.name, parent.about)
                 if rule:
-                    known.skipped(self.name, rule, str(parent))
+                    self._skip(parent, rule)
                     continue
                 self.status.found()
                 self._slots.acquire()
@@ -154,6 +168,7 @@ class ZoomStream(HttpStream, ABC):
             self.status.found_all()
             self.status.wait_until_read()
             self._failing.check_whole_table()
+            self.end()
         except Exception as error:
             self.status.failed(error)
             raise
@@ -182,14 +197,19 @@ class ZoomStream(HttpStream, ABC):
         if self._failing.stopped:
             self.status.left_unread()
             return
+        records = 0
         try:
-            yield from self.read_parent(parent)
+            for record in self.read_parent(parent):
+                records += 1
+                yield record
             self._failing.succeeded()
+            self.answered(parent, None, records)
         except ParentSkipped as skip:
             self._failing.succeeded()
             self._skip(parent, skip.rule)
         except Exception as error:
-            if self._failing.failed(error, parent.series, str(parent)) is Verdict.RAISE:
+            is_postponed = self.postponed(error, parent)
+            if not is_postponed and self._failing.failed(error, parent.series, str(parent)) is Verdict.RAISE:
                 raise
 
     def read_parent(self, parent: Parent) -> Iterator[dict[str, Any]]:
@@ -240,8 +260,20 @@ class ZoomStream(HttpStream, ABC):
         known.skipped(self.name, rule, str(parent))
         if rule.meaning is Meaning.HOST_CANNOT and self.shares_refusal(rule):
             known.learn(self.name, parent.about, rule)
-        elif rule.meaning is Meaning.TOO_OLD and parent.day is not None:
-            known.learn_age(self.name, parent.series, parent.day, rule)
+        self.answered(parent, rule, 0)
+
+    def answered(self, parent: Parent, rule: Rule | None, records: int) -> None:
+        """Zoom has said what there is: this many records, or by which rule there are none."""
+
+    def postponed(self, error: Exception, parent: Parent) -> bool:
+        """Whether a later sync reads this parent, so that the failure does not make the table incomplete."""
+        return False
+
+    def retire(self) -> None:
+        """Zoom no longer serves the endpoint."""
+
+    def end(self) -> None:
+        """Called once all parents have been read."""
 
     def shares_refusal(self, rule: Rule) -> bool:
         """Whether what a host may not do holds for every parent with the same ``about``."""

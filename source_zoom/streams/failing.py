@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from enum import Enum
 
 from airbyte_cdk.models import FailureType
@@ -36,14 +36,25 @@ class Verdict(Enum):
 class FailurePolicy:
     """Judges the failures of one table's parents. Safe for all threads."""
 
-    def __init__(self, table: str, status: TableStatus, known: Known, *, retired: bool, single_urls: bool) -> None:
-        """:param retired: Zoom may have shut the endpoint down, which is no failure
+    def __init__(
+        self,
+        table: str,
+        status: TableStatus,
+        known: Known,
+        *,
+        on_retired: Callable[[], None] | None,
+        remembers: bool,
+        single_urls: bool,
+    ) -> None:
+        """:param on_retired: called if Zoom has shut the endpoint down, which is no failure; None where it never may
+        :param remembers: the next sync repeats what a firewall refused
         :param single_urls: a firewall may refuse single parents, which is no failure while there are few of them
         """
         self._table = table
         self._status = status
         self._known = known
-        self._may_be_retired = retired
+        self._on_retired = on_retired
+        self._remembers = remembers
         self._single_urls = single_urls
         self._breaker = Breaker()
         self._lock = threading.Lock()
@@ -58,9 +69,12 @@ class FailurePolicy:
         """Whether nothing more is requested for this table."""
         return self._breaker.is_open
 
-    def stop(self) -> None:
-        """Request nothing more for this table."""
-        self.stopped_for_all = True
+    def stop(self, *, count_rest: bool = False) -> None:
+        """Request nothing more for this table.
+
+        :param count_rest: the remaining parents are still counted
+        """
+        self.stopped_for_all = self.stopped_for_all or not count_rest
         self._breaker.open()
 
     def succeeded(self) -> None:
@@ -95,14 +109,15 @@ class FailurePolicy:
         if self._any_read and self._first_gone is not None:
             raise self._first_gone
         refused, read = len(self._firewall), self._status.parents_read - self._status.unread
-        if refused and (refused >= FIREWALL_LIMIT or refused >= FIREWALL_SHARE * read):
+        is_too_much = not self._remembers and refused >= FIREWALL_SHARE * read
+        if refused and (refused >= FIREWALL_LIMIT or is_too_much):
             raise ConnectorError(
                 f"{self._firewall[0].message} It refused {refused} of {read} requests for {self._table}.",
                 FailureType.config_error,
             )
 
     def _is_retired(self, error: Exception, series: Hashable, parent: str) -> bool:
-        if not (self._may_be_retired and isinstance(error, ZoomRequestFailed) and error.meaning in _RETIRED):
+        if not (self._on_retired is not None and isinstance(error, ZoomRequestFailed) and error.meaning in _RETIRED):
             return False
         with self._lock:
             if self._any_read:
@@ -112,7 +127,8 @@ class FailurePolicy:
             is_gone = len(self._gone) >= RETIRED_WITNESSES and not self.stopped
         self._known.count(SkipKey(self._table, "Zoom does not serve the deprecated endpoint", warn=True), parent)
         if is_gone:
-            self.stop()
+            self.stop(count_rest=True)
+            self._on_retired()
             logger.warning("%s stays empty: Zoom no longer serves its deprecated endpoint. %s", self._table, error)
         return True
 

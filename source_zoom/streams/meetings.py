@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from source_zoom.parents.sources import PAST_MEETINGS, SCHEDULED_MEETINGS
-from source_zoom.streams.occurrences import Files, IndexedResults
+from source_zoom.streams.past import Files, IndexedResults
 from source_zoom.streams.scheduled import Details, Questions, Registrants, ScheduledTable
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.scopes import MEETING, granular, withdrawn
@@ -63,3 +63,4 @@ class MeetingFiles(Files):
     primary_key = ["meeting_uuid", "file_name", "download_url"]
     endpoint = "past_meetings/{meeting_uuid}/files"
     scope = withdrawn(MEETING)
+    cursor_field = "meeting_start_time"

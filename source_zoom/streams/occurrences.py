@@ -1,4 +1,4 @@
-"""The kinds of tables whose parents are past occurrences of meetings or webinars."""
+"""The base of tables whose parents are past occurrences of meetings or webinars."""
 
 from __future__ import annotations
 
@@ -7,21 +7,51 @@ from abc import ABC
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from source_zoom.parents.kinds import Kind, Occurrence
-from source_zoom.streams.base import Parent, ZoomStream
-from source_zoom.zoom.errors import Rule
-from source_zoom.zoom.labels import Label
-from source_zoom.zoom.pagination import objects_in
+from source_zoom.clock import utc_now, utc_today
+from source_zoom.parents.kinds import Kind
+from source_zoom.parents.known import SkipKey
+from source_zoom.parents.occurrence import Occurrence
+from source_zoom.parents.windows import months_back
+from source_zoom.streams.base import Parent, Resources, ZoomStream
+from source_zoom.streams.plan import OccurrencePlan, Outcome
+from source_zoom.zoom.errors import Meaning, Rule, ZoomRequestFailed, ends_table
+from source_zoom.zoom.rate_limits import DailyLimitReached
 from source_zoom.zoom.scopes import REPORT
 
 logger = logging.getLogger("airbyte")
+
+# "Too old" is believed of other occurrences only further back than this: Zoom keeps every report for longer.
+BELIEVED_MONTHS = 5
+_OUTCOMES = {
+    Meaning.TOO_OLD: Outcome.TOO_OLD,
+    Meaning.HOST_CANNOT: Outcome.EXCLUDED,
+    Meaning.USER_GONE: Outcome.EXCLUDED,
+}
 
 
 class OccurrenceTable(ZoomStream, ABC):
     """One request for each past occurrence, by its UUID: by number Zoom answers for the latest occurrence only.
 
-    Where Zoom refuses one for its host, other occurrences of the same number are skipped at this endpoint.
+    Where Zoom refuses one for its host, other occurrences of the same number are skipped at this endpoint. An
+    incremental sync requests what its plan finds due.
     """
+
+    #: Whether an occurrence with two participants has rows here, so that an empty answer is taken for a late report.
+    expects_rows: ClassVar[bool] = False
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._ledger = resources.ledgers.get(self.name)
+        believed_before = months_back(utc_today(), BELIEVED_MONTHS).toordinal()
+        self.plan = OccurrencePlan(
+            self._ledger, utc_now, believed_before=believed_before, expects_rows=self.expects_rows
+        )
+        self._limit: DailyLimitReached | None = None
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether this sync reads only what is due."""
+        return self._ledger is not None
 
     @property
     def kind(self) -> Kind:
@@ -29,8 +59,20 @@ class OccurrenceTable(ZoomStream, ABC):
         return self.parent.kind
 
     def parents(self) -> Iterator[Parent]:
+        paused_until = self._resources.paused_until
+        if self._ledger and paused_until:
+            logger.warning(
+                "%s is not read: Zoom's daily limit was used up, and Zoom answers again at %s UTC. The next sync after "
+                "that continues.",
+                self.name,
+                f"{paused_until:%Y-%m-%d %H:%M}",
+            )
+            return
         lists = self._resources.parents
-        yield from map(self._parent, lists.past[self.kind])
+        due = self.plan.due(
+            lists.past[self.kind], self._count_too_old, is_partial=lambda: lists.reports_refused is not None
+        )
+        yield from map(self._parent, due)
         if lists.reports_refused is None:
             return
         if self.scope.classic_names == REPORT:
@@ -43,16 +85,19 @@ class OccurrenceTable(ZoomStream, ABC):
         )
 
     def parent_of(self, ids: Mapping[str, Any]) -> Parent:
+        return self._parent(self.occurrence(ids))
+
+    def occurrence(self, ids: Mapping[str, Any]) -> Occurrence:
+        """The occurrence of a slice, as far as the lists have shown it."""
         uuid = ids[self.kind.uuid_column]
-        occurrence = self._resources.parents.past[self.kind].find(uuid)
-        return self._parent(occurrence or Occurrence(uuid, ids.get(self.kind.id_column, 0)))
+        found = self._resources.parents.past[self.kind].find(uuid)
+        return found or Occurrence(uuid, ids.get(self.kind.id_column, 0))
 
     def _parent(self, occurrence: Occurrence) -> Parent:
         # A history row can lack the number; the UUID is all that a request needs.
         number = {self.kind.id_column: occurrence.id} if occurrence.id else {}
-        ids = {**number, self.kind.uuid_column: occurrence.uuid}
         series = occurrence.id or occurrence.uuid
-        return Parent(ids, series, series, occurrence.day)
+        return Parent({**number, self.kind.uuid_column: occurrence.uuid}, series, series)
 
     def shares_refusal(self, rule: Rule) -> bool:
         return True
@@ -61,53 +106,61 @@ class OccurrenceTable(ZoomStream, ABC):
         row.setdefault(self.kind.id_column, None)
         return super().record(row, ids)
 
+    def _count_too_old(self, occurrence: Occurrence) -> None:
+        key = SkipKey(self.name, "Zoom keeps reports for one year", warn=False)
+        self._resources.parents.known.count(key, str(self._parent(occurrence)))
 
-class Report(OccurrenceTable, ABC):
-    """The report on one occurrence, one record each."""
+    # What the plan learns
 
-    label = Label.HEAVY
+    def answered(self, parent: Parent, rule: Rule | None, records: int) -> None:
+        uuid = parent.ids[self.kind.uuid_column]
+        if rule is None:
+            outcome = Outcome.ROWS if records else Outcome.NOTHING
+        else:
+            outcome = _OUTCOMES.get(rule.meaning, Outcome.NOTHING)
+            if self.plan.tries(uuid):
+                key = SkipKey(self.name, f"lost: it failed in earlier syncs, and now {rule.reason}", warn=True)
+                self._resources.parents.known.count(key, str(parent))
+        self.plan.answered(uuid, outcome)
 
+    def postponed(self, error: Exception, parent: Parent) -> bool:
+        if self._ledger is None:
+            return False
+        if isinstance(error, DailyLimitReached):
+            return self._continues_tomorrow(error)
+        if ends_table(error) or self._failing.stopped:
+            return False
+        tries = self.plan.failed(parent.ids[self.kind.uuid_column])
+        is_firewall = isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.FIREWALL
+        if tries is None or tries == 1 or is_firewall:
+            # The first time it makes the table incomplete, so that Airbyte tries again at once.
+            return False
+        key = SkipKey(self.name, "it failed in earlier syncs too, and the next sync repeats it", warn=True)
+        self._resources.parents.known.count(key, str(parent))
+        return True
 
-class Absentees(OccurrenceTable, ABC):
-    """Registrants who did not come, which only webinars with registration have."""
+    def _continues_tomorrow(self, error: DailyLimitReached) -> bool:
+        """Whether the daily limit ends this table as complete, because later syncs go on where it stopped."""
+        if not self.plan.answers:
+            return False
+        self._limit = error
+        self.plan.limit(error.until)
+        self._failing.stop(count_rest=True)
+        self.status.left_unread()
+        return True
 
-    label = Label.HEAVY
-    rows_at = "registrants"
-    paged = True
+    def retire(self) -> None:
+        self.plan.retire()
 
-
-class IndexedResults(OccurrenceTable, ABC):
-    """One record for each participant who answered polls or asked questions, in Zoom's order.
-
-    Guests have no email and anonymous answers no name, so only the position tells two of them apart.
-    """
-
-    label = Label.MEDIUM
-    rows_at = "questions"
-
-    def read_parent(self, parent: Parent) -> Iterator[dict[str, Any]]:
-        subject = self.subject(parent)
-        path = self.path(stream_slice=parent.ids)
-        body = self._resources.client.get(path, {}, subject, self.label, proof_keys=(self.rows_at,))
-        # The start of the occurrence stands beside the list, once for all its rows.
-        shared = {**parent.ids, **({"start_time": body["start_time"]} if "start_time" in body else {})}
-        for index, row in enumerate(objects_in(body, self.rows_at, subject)):
-            yield self.record(row, {**shared, "result_index": index})
-
-
-class Participants(OccurrenceTable, ABC):
-    """One record for each join: who leaves and comes back has several, each with a user_id of its own."""
-
-    label = Label.HEAVY
-    rows_at = "participants"
-    paged = True
-    # Without this Zoom leaves the column out.
-    query: ClassVar[Mapping[str, str]] = {"include_fields": "registrant_id"}
-
-
-class Files(OccurrenceTable, ABC):
-    """Files sent in the chat. Zoom calls the endpoint deprecated; where it is gone the table is empty."""
-
-    label = Label.MEDIUM
-    rows_at = "in_meeting_files"
-    retired = True
+    def end(self) -> None:
+        if self._limit:
+            until = f"at {self._limit.until:%Y-%m-%d %H:%M} UTC" if self._limit.until else "after its daily reset"
+            logger.warning(
+                "%s: Zoom's daily limit for %s requests is used up. %s of %s occurrences are left; Zoom answers again "
+                "%s, and the next sync after that continues.",
+                self.name,
+                self._limit.label.value,
+                f"{self.plan.left:,}",
+                f"{self.plan.found:,}",
+                until,
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from source_zoom.parents.sources import PAST_MEETINGS, PAST_WEBINARS
-from source_zoom.streams.occurrences import Participants, Report
+from source_zoom.streams.past import Participants, Report
 from source_zoom.zoom.scopes import granular
 
 

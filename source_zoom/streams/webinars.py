@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from source_zoom.parents.sources import PAST_WEBINARS, SCHEDULED_WEBINARS
-from source_zoom.streams.occurrences import Absentees, Files, IndexedResults
+from source_zoom.streams.past import Absentees, Files, IndexedResults
 from source_zoom.streams.scheduled import Details, Questions, Registrants, ScheduledTable
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.scopes import WEBINAR, granular, withdrawn
@@ -92,6 +92,7 @@ class WebinarFiles(Files):
     primary_key = ["webinar_uuid", "file_name", "download_url"]
     endpoint = "past_webinars/{webinar_uuid}/files"
     scope = withdrawn(WEBINAR)
+    cursor_field = "webinar_start_time"
 
 
 class WebinarTrackingSources(ScheduledTable):

@@ -43,7 +43,7 @@ SHORTEST_SECRET = 8
 class ZoomAuthenticator(Oauth2Authenticator, ABC):
     """What both logins share. One instance serves all threads of a sync.
 
-    ``granted_scopes`` is empty until Zoom has named them.
+    ``granted_scopes`` is empty until Zoom has named them. ``has_renewed``: Zoom has issued a token to this instance.
     """
 
     def __init__(self, config: Config, retries: RetryPolicy = LOGIN_RETRIES, **oauth: Any) -> None:
@@ -65,6 +65,7 @@ class ZoomAuthenticator(Oauth2Authenticator, ABC):
         self._failure: LoginError | None = None
         self._failed_at = 0.0
         self._warned_of_region = False
+        self.has_renewed = False
 
     @abstractmethod
     def keep(self, answer: dict[str, Any]) -> None:
@@ -113,6 +114,7 @@ class ZoomAuthenticator(Oauth2Authenticator, ABC):
             self.granted_scopes = frozenset(scope.split() if isinstance(scope, str) else ())
             self._api_url = self._region(answer.get("api_url")) or self._config.api_url
             self.keep(answer)
+            self.has_renewed = True
             return True
 
     def _region(self, named: object) -> str | None:
@@ -164,7 +166,10 @@ class UserAuthenticator(ZoomAuthenticator, SingleUseRefreshTokenOauth2Authentica
         return super().get_refresh_token().strip()
 
     def get_token_expiry_date(self) -> AirbyteDateTime:
-        return _parse_expiry(str(self._config.form["credentials"].get("token_expiry_date") or ""))
+        expiry = self._config.form["credentials"].get("token_expiry_date")
+        # An access token without an expiry was typed in by hand: Zoom's own refusal ends its life, and until then the
+        # refresh token is not spent.
+        return _parse_expiry(str(expiry)) if expiry else ab_datetime_now() + EXPIRY_LEEWAY * 2
 
     def keep(self, answer: dict[str, Any]) -> None:
         """Tell the platform the new tokens, and only then let any thread use them.

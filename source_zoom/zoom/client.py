@@ -91,7 +91,6 @@ class ZoomClient:
 
     def __init__(
         self,
-        api_url: str,
         authenticator: ZoomAuthenticator,
         budget: RequestBudget,
         traffic: Traffic,
@@ -111,8 +110,8 @@ class ZoomClient:
         self._session.auth = authenticator
         # Zoom's load balancer sets cookies that no request needs, and a cookie jar is not safe over threads.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # Proxies and certificates of the environment, looked up once instead of at every request.
-        self._environment = self._session.merge_environment_settings(api_url, {}, None, None, None)
+        # Proxies and certificates of the environment by base URL, looked up once instead of at every request.
+        self._environments: dict[str, Mapping[str, Any]] = {}
 
     def get(
         self,
@@ -158,7 +157,7 @@ class ZoomClient:
         self._traffic.sent(label)
         try:
             response = self._session.send(
-                request, timeout=self._retries.timeout, allow_redirects=False, **self._environment
+                request, timeout=self._retries.timeout, allow_redirects=False, **self._environment(str(request.url))
             )
         except requests.RequestException as error:
             if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
@@ -169,6 +168,12 @@ class ZoomClient:
         if answer.rule is not None and answer.rule.meaning is Meaning.RATE_LIMIT:
             self._budget.refused(label, response.headers, response.content)
         return answer
+
+    def _environment(self, url: str) -> Mapping[str, Any]:
+        host = urlsplit(url).netloc
+        if host not in self._environments:
+            self._environments[host] = self._session.merge_environment_settings(url, {}, None, None, None)
+        return self._environments[host]
 
     def _tries_again(
         self,

@@ -20,6 +20,7 @@ from unit_tests.integration.zoom import (
     PAST_ENCODED,
     PAST_SLASHED,
     PAST_SLASHED_ENCODED,
+    STARTED,
     WEBINAR,
     Kind,
     Record,
@@ -88,7 +89,7 @@ class Contract:
         """The requests for one parent, in their order."""
         path = self.facts.path.format(**{column: ENCODED.get(value, value) for column, value in parent.items()})
         make = RequestBuilder.list_of if self.facts.paged else RequestBuilder
-        return [make(path, **query) for query in self.queries]
+        return [make(path, **{**self.facts.query, **query}) for query in self.queries]
 
     def answers(self, zoom: Zoom, parent: Parent) -> list[Record]:
         """Zoom answers all requests for one parent; the records that the table owes for it."""
@@ -101,7 +102,11 @@ class Contract:
 
     def records(self, parent: Parent, rows: list[Record]) -> list[Record]:
         """What becomes of the rows of one answer."""
-        shared = {**parent, "start_time": sample(self.table).get("start_time")}
+        shared = {
+            **parent,
+            "start_time": sample(self.table).get("start_time"),
+            f"{self.kind}_start_time": STARTED,
+        }
         return [
             {
                 **{column: value for column, value in row.items() if column not in HOST_SECRETS},

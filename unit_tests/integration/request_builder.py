@@ -22,7 +22,12 @@ class RequestBuilder:
 
     @classmethod
     def users(cls, status: str = "active") -> RequestBuilder:
-        return cls.list_of("users", status=status)
+        return cls.list_of("users", status=status, include_fields="custom_attributes")
+
+    @classmethod
+    def details(cls, path: str) -> RequestBuilder:
+        """A meeting or webinar itself."""
+        return cls(path, show_previous_occurrences="true")
 
     @classmethod
     def history(cls, first: str, last: str) -> RequestBuilder:

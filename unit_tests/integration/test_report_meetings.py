@@ -8,9 +8,9 @@ from unit_tests.integration.contracts import in_order
 from unit_tests.integration.request_builder import RequestBuilder
 from unit_tests.integration.response_builder import answer, error, page
 from unit_tests.integration.twins import ReportTable
-from unit_tests.integration.zoom import FIRST_DAY, MEETING, PAST, TODAY, USER, Record, Zoom, last_error, records
+from unit_tests.integration.zoom import FIRST_DAY, LAST_DAY, MEETING, PAST, USER, Record, Zoom, last_error, records
 
-HISTORY = RequestBuilder.history(FIRST_DAY, TODAY)
+HISTORY = RequestBuilder.history(FIRST_DAY, LAST_DAY)
 NO_HISTORY_SCOPE = "Invalid access token, does not contain scopes:[report:read:list_history_meetings:admin]."
 
 
@@ -55,7 +55,7 @@ class TestFullRefresh(ReportTable):
     def test_given_history_refused_when_read_then_reports_of_the_users_are_the_source(self, zoom: Zoom) -> None:
         zoom.scheduled("meeting")
         zoom.answers(HISTORY, error(400, 4711, NO_HISTORY_SCOPE))
-        window = {"from": FIRST_DAY, "to": TODAY}
+        window = {"from": FIRST_DAY, "to": LAST_DAY}
         zoom.answers(RequestBuilder.list_of("report/users", **window, type="active"), page("users", {"id": USER}))
         rows = {
             "past": [{"uuid": PAST, "id": MEETING, "type": 2}, {"uuid": "webinar", "id": 5, "type": 9}],

@@ -104,7 +104,7 @@ class QuestionsTable(RecordTable, ScheduledTable):
     def test_given_no_registration_elsewhere_when_read_then_form_comes(self, zoom: Zoom, details: HttpResponse) -> None:
         (parent,) = self.parents(zoom, 1)
         path = f"{self.kind}s/{parent[f'{self.kind}_id']}"
-        zoom.answers(RequestBuilder(path), details)
+        zoom.answers(RequestBuilder.details(path), details)
         off = error(400, 3000, f"Registration has not been enabled for this {self.kind}: 1.")
         zoom.answers(RequestBuilder.list_of(f"{path}/registrants", status="approved"), off)
         owed = self.answers(zoom, parent)
@@ -124,7 +124,6 @@ class ParticipantsTable(PagedTable, ScopedTable, OccurrenceTable):
     """One row a join of an occurrence."""
 
     identity = "user_id"
-    queries = ({"include_fields": "registrant_id"},)
 
 
 class ResultsTable(ListTable, ScopedTable, OccurrenceTable):

@@ -32,6 +32,8 @@ START = "2026-03-01"
 # The window begins a day earlier, because Zoom may count in another time zone.
 FIRST_DAY = "2026-02-28"
 TODAY = "2026-03-20"
+# The window ends a day later, because it may be tomorrow where the account is.
+LAST_DAY = "2026-03-21"
 STARTED = "2026-03-10T09:00:12Z"
 
 
@@ -85,7 +87,7 @@ class Zoom:
 
     def history(self, *rows: Record) -> None:
         """The history of the whole account, in one window of one page."""
-        self.answers(RequestBuilder.history(FIRST_DAY, TODAY), page("history_meetings", *rows))
+        self.answers(RequestBuilder.history(FIRST_DAY, LAST_DAY), page("history_meetings", *rows))
 
     def read(self, *tables: str) -> EntrypointOutput:
         """Read tables that must all be complete."""

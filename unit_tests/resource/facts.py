@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -43,6 +44,7 @@ class Table(Endpoint):
     """A table. ``rows_at`` is "" where Zoom's answer is the row; ``parent`` is "" where the table has no parent."""
 
     key: tuple[str, ...] = ()
+    query: Mapping[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     rows_at: str = ""
     parent: str = ""
