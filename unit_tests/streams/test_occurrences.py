@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 import requests_mock
 
-from source_zoom.parents.kinds import UNKNOWN_DAY, Occurrence
+from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams import TABLES
 from unit_tests.integration.request_builder import API
 from unit_tests.resource.facts import TABLES as FACTS
@@ -84,8 +84,8 @@ class TestAge:
     @staticmethod
     def occurrences(*starts: str | None) -> list[Occurrence]:
         """Occurrences p0, p1, … of different meetings that started on these days."""
-        days = [date.fromisoformat(start).toordinal() if start else UNKNOWN_DAY for start in starts]
-        return [Occurrence(f"p{number}", number + 1, day) for number, day in enumerate(days)]
+        moments = [datetime.fromisoformat(start).replace(tzinfo=timezone.utc) if start else None for start in starts]
+        return [Occurrence.starting(f"p{number}", number + 1, moment) for number, moment in enumerate(moments)]
 
     @staticmethod
     def answer(api: requests_mock.Mocker, count: int, *old: int) -> None:
