@@ -23,7 +23,12 @@ BY_NAME = {table.table_name(): table for table in TABLES}
 def section(heading: str) -> str:
     """Text below a heading, up to the next one of any level."""
     (text,) = re.findall(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", PAGE, re.DOTALL | re.MULTILINE)
-    return text
+    return str(text)
+
+
+def key_of(name: str) -> list[str]:
+    """The primary key of a table."""
+    return [str(column) for column in BY_NAME[name].primary_key or ()]  # type: ignore[arg-type, union-attr]
 
 
 def cells(text: str) -> list[list[str]]:
@@ -41,19 +46,21 @@ def sentences_of_the_code() -> list[str]:
     for file in (ROOT / "source_zoom").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.append(node.value)
+                found.append(re.sub(r"{\w+}", "\0", node.value))
             elif isinstance(node, ast.JoinedStr):
-                found.append("".join(part.value if isinstance(part, ast.Constant) else "\0" for part in node.values))
+                found.append(
+                    "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in node.values)
+                )
     return found
 
 
 def test_tables_and_keys() -> None:
     documented = {row[0]: row[2] for row in cells(section("Supported Streams"))}
-    assert documented == {name: ", ".join(table.primary_key) for name, table in BY_NAME.items()}
+    assert documented == {name: ", ".join(key_of(name)) for name in BY_NAME}
 
 
-def test_tables_hang_on_what_the_page_says() -> None:
-    kinds = {"scheduled meeting": ("meeting_id",), "scheduled webinar": ("webinar_id",)}
+def test_parents_of_tables_are_those_of_the_page() -> None:
+    kinds: dict[str, tuple[str, ...]] = {"scheduled meeting": ("meeting_id",), "scheduled webinar": ("webinar_id",)}
     kinds |= {"past meeting": ("meeting_uuid",), "past webinar": ("webinar_uuid",), "account": ()}
     for row in cells(section("Supported Streams")):
         assert tuple(re.findall(r"\{(\w+)\}", BY_NAME[row[0]].endpoint)) == kinds[row[3]], row[0]
@@ -63,10 +70,7 @@ def test_keys_that_differ_are_the_declared_ones() -> None:
     for row in cells(section("Keys that differ")):
         for name in row[0].split(", "):
             kind = "webinar" if "webinar" in name else "meeting"
-            key = [
-                "uuid" if column == f"{kind}_uuid" and "uuid, file" in row[2] else column
-                for column in BY_NAME[name].primary_key
-            ]
+            key = ["uuid" if column == f"{kind}_uuid" and "uuid, file" in row[2] else column for column in key_of(name)]
             assert ", ".join(key) == row[2], name
 
 
@@ -81,12 +85,12 @@ def test_every_field_of_the_form_is_explained() -> None:
 
 
 def test_limits() -> None:
-    plans = ("free", "pro", "business")
+    plans: tuple[AccountPlan, ...] = ("free", "pro", "business")
     for row in cells(section("Performance considerations"))[:3]:
         label = Label(row[0])
-        for plan, told in zip(plans, row[1:4], strict=True):
+        for plan, cell in zip(plans, row[1:4], strict=True):
             day = REQUESTS_PER_DAY[plan].get(label)
-            assert told == f"{REQUESTS_PER_SECOND[plan][label]} a second" + (f", {day:,} a day" if day else "")
+            assert cell == f"{REQUESTS_PER_SECOND[plan][label]} a second" + (f", {day:,} a day" if day else "")
 
 
 def test_weights() -> None:
@@ -104,19 +108,20 @@ def test_weights() -> None:
         if name == "users":
             continue
         text = rows[table.label.value]
-        words = [f"`{name}`", *(told for part, told in families.items() if part in name)]
+        words = [f"`{name}`", *(tables for part, tables in families.items() if part in name)]
         assert any(word in text for word in words), name
 
 
 def test_duration_of_a_sync() -> None:
     rows = cells(section("Performance considerations"))[3:]
     assert len(rows) == 4
-    for _, _, meetings, _, webinars, told, *durations in rows:
+    paid: tuple[AccountPlan, ...] = ("pro", "business")
+    for _, _, meetings, _, webinars, requests, *durations in rows:
         past_meetings, past_webinars = (int(number.replace(",", "")) for number in (meetings, webinars))
         # Six months of history; report and participants of each; absentees of webinars.
         heavy = 6 + 2 * past_meetings + 3 * past_webinars
-        assert told == f"{heavy:,}"
-        for plan, duration in zip(("pro", "business"), durations, strict=True):
+        assert requests == f"{heavy:,}"
+        for plan, duration in zip(paid, durations, strict=True):
             if heavy > REQUESTS_PER_DAY[plan][Label.HEAVY]:
                 assert duration == "over the daily limit"
                 continue
@@ -124,7 +129,7 @@ def test_duration_of_a_sync() -> None:
             assert duration == f"{minutes} minute" + ("s" if minutes > 1 else "")
 
 
-MESSAGES = [re.search(r"`([^`]+)`", row[0]).group(1) for row in cells(section("Troubleshooting"))]
+MESSAGES = [re.findall(r"`([^`]+)`", row[0])[0] for row in cells(section("Troubleshooting"))]
 
 
 # What the code puts into its sentences where the page quotes one whole.
