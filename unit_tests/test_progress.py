@@ -22,7 +22,7 @@ class Counts:
 
     def __init__(self) -> None:
         self.traffic = Traffic()
-        self.known = Known(0)
+        self.known = Known()
         self.meetings = TableStatus("meetings", "scheduled meetings")
         self.webinars = TableStatus("webinars", "scheduled webinars")
         self.progress = Progress(self.traffic, self.known, [self.meetings, self.webinars])

@@ -47,7 +47,8 @@ class TestDiscover:
         for name, stream in found.items():
             key = FACTS[name].key
             assert stream.source_defined_primary_key == [[column] for column in key]
-            assert stream.supported_sync_modes == [SyncMode.full_refresh]
+            modes = [SyncMode.full_refresh, *([SyncMode.incremental] if FACTS[name].is_past else [])]
+            assert stream.supported_sync_modes == modes
             assert not stream.is_resumable
             assert set(key) <= set(stream.json_schema["properties"])
         assert not api.called
@@ -141,13 +142,23 @@ class TestRead:
 
 
 class TestCatalog:
-    def test_table_that_does_not_exist_is_a_config_error_before_any_request(
-        self, api: requests_mock.Mocker, config: ConfigBuilder
+    @pytest.mark.parametrize(
+        ("name", "hint"),
+        [
+            ("meeting_recordings", " Refresh"),
+            ("meeting_poll", " Did you mean meeting_polls? "),
+            ("meeting_registration_questions", " It is called meeting_questions here. "),
+        ],
+    )
+    def test_table_that_does_not_exist_fails_and_the_others_are_read(
+        self, zoom: WholeAccount, config: ConfigBuilder, name: str, hint: str
     ) -> None:
-        last = last_error(run_read(config, "users", "meeting_recordings", fails=True))
+        output = run_read(config, "users", name, fails=True)
+        last = last_error(output)
         assert last.failure_type is FailureType.config_error
-        assert "meeting_recordings" in last.message
-        assert not api.called
+        assert f"[{name}] This source has no table {name}.{hint}" in last.message
+        assert output.get_stream_statuses(name) == [STARTED, AirbyteStreamStatus.INCOMPLETE]
+        assert counts(output) == {"users": zoom.owed["users"]}
 
     def test_catalog_without_tables_brings_nothing(self, api: requests_mock.Mocker, config: ConfigBuilder) -> None:
         assert run_read(config).records == []
