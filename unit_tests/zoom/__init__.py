@@ -1,0 +1,1 @@
+"""Tests of source_zoom/zoom: one module for each of its modules."""
