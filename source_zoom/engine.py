@@ -22,8 +22,8 @@ from source_zoom.sync import Sync
 
 # Messages that wait for the destination. Workers wait when it is full.
 QUEUE_SIZE = 10_000
-# The engine has nothing more to say once its queue is empty for so long.
-SECONDS_TO_RELEASE = 5.0
+# A worker whose reader has left puts nothing more on the queue for this long.
+SECONDS_TO_RELEASE = 60.0
 
 
 def read_tables(

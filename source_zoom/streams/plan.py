@@ -216,6 +216,5 @@ class OccurrencePlan:
                 return {}
             is_whole = self._walk is not None and self._walk.has_succeeded and not self._is_partial()
             if is_whole and self._reader:
-                unread = UNKNOWN_DAY if self._retired else self._reader.lowest_unread()
-                self._ledger.advance([*self._open_days, unread])
+                self._ledger.advance([*self._open_days, self._reader.lowest_unread()])
             return self._ledger.to_json(self._clock())

@@ -25,6 +25,11 @@ class RequestBuilder:
         return cls.list_of("users", status=status, include_fields="custom_attributes")
 
     @classmethod
+    def details(cls, path: str) -> RequestBuilder:
+        """A meeting or webinar itself."""
+        return cls(path, show_previous_occurrences="true")
+
+    @classmethod
     def history(cls, first: str, last: str) -> RequestBuilder:
         params = {"from": first, "to": last, "date_type": "start_time", "meeting_type": "all"}
         return cls.list_of("report/history_meetings", **params)

@@ -104,7 +104,7 @@ class QuestionsTable(RecordTable, ScheduledTable):
     def test_given_no_registration_elsewhere_when_read_then_form_comes(self, zoom: Zoom, details: HttpResponse) -> None:
         (parent,) = self.parents(zoom, 1)
         path = f"{self.kind}s/{parent[f'{self.kind}_id']}"
-        zoom.answers(RequestBuilder(path), details)
+        zoom.answers(RequestBuilder.details(path), details)
         off = error(400, 3000, f"Registration has not been enabled for this {self.kind}: 1.")
         zoom.answers(RequestBuilder.list_of(f"{path}/registrants", status="approved"), off)
         owed = self.answers(zoom, parent)
