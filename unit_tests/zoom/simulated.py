@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from source_zoom.zoom.pace import RETRY_SECONDS, Pace
 
@@ -48,59 +48,66 @@ class Client:
         return refused / max(1, refused + self.count(since, until))
 
 
+class _Simulation:
+    def __init__(self, window: Window, others: Sequence[tuple[float, float]], latency: float, jitter: float) -> None:
+        self._window = window
+        self._others = others
+        self._latency = latency
+        self._jitter = jitter
+        self._chance = random.Random(0)
+        self._now = 0.0
+        self._count = 0
+        self._events: list[tuple[float, int, Iterator[float]]] = []
+
+    def play(self, clients: list[Client], seconds: float) -> None:
+        self._spawn(0.0, self._other_apps())
+        for client in clients:
+            self._spawn(client.starts, self._queue(client))
+        while self._now < seconds:
+            self._now, _, process = heapq.heappop(self._events)
+            pause = next(process, None)
+            if pause is not None:
+                self._spawn(self._now + pause, process)
+
+    def _spawn(self, moment: float, process: Iterator[float]) -> None:
+        self._count += 1
+        heapq.heappush(self._events, (moment, self._count, process))
+
+    def _other_apps(self) -> Iterator[float]:
+        while True:
+            rate = next((rate for begins, rate in reversed(self._others) if begins <= self._now), 0.0)
+            if rate:
+                self._window.remaining(self._now)
+            yield self._chance.uniform(0.5, 1.5) / rate if rate else 0.1
+
+    def _queue(self, client: Client) -> Iterator[float]:
+        while True:
+            wait = client.pace.take(self._now) if client.idle else 0.005
+            if not wait:
+                client.idle -= 1
+                self._spawn(self._now, self._request(client))
+            yield wait
+
+    def _request(self, client: Client) -> Iterator[float]:
+        yield 0.02 + self._chance.random() * self._jitter
+        remaining = self._window.remaining(self._now)
+        (client.refused if remaining is None else client.admitted).append(self._now)
+        yield self._latency
+        if remaining is None:
+            client.pace.refused(self._now)
+            yield RETRY_SECONDS
+        else:
+            client.pace.succeeded(self._now, remaining if client.headers else None)
+        client.idle += 1
+
+
 def simulate(
     window: Window,
     clients: list[Client],
     seconds: float,
     *,
-    others: Callable[[float], float] = lambda _: 0.0,
-    latency: float = 0.125,
+    others: Sequence[tuple[float, float]] = (),
     jitter: float = 0.02,
-    seed: int = 0,
 ) -> None:
-    """Play it. ``others`` are the requests a second of other apps at a moment."""
-    chance = random.Random(seed)
-    events: list[tuple[float, int, Iterator[float]]] = []
-    count = 0
-
-    def spawn(begins: float, process: Iterator[float]) -> None:
-        nonlocal count
-        count += 1
-        heapq.heappush(events, (begins, count, process))
-
-    def other_apps() -> Iterator[float]:
-        while True:
-            rate = others(now)
-            if rate:
-                window.remaining(now)
-            yield chance.uniform(0.5, 1.5) / rate if rate else 0.1
-
-    def request(client: Client) -> Iterator[float]:
-        yield 0.02 + chance.random() * jitter
-        remaining = window.remaining(now)
-        (client.refused if remaining is None else client.admitted).append(now)
-        yield latency
-        if remaining is None:
-            client.pace.refused(now)
-            yield RETRY_SECONDS
-        else:
-            client.pace.succeeded(now, remaining if client.headers else None)
-        client.idle += 1
-
-    def queue(client: Client) -> Iterator[float]:
-        while True:
-            wait = client.pace.take(now) if client.idle else 0.005
-            if not wait:
-                client.idle -= 1
-                spawn(now, request(client))
-            yield wait
-
-    now = 0.0
-    spawn(0.0, other_apps())
-    for client in clients:
-        spawn(client.starts, queue(client))
-    while now < seconds:
-        now, _, process = heapq.heappop(events)
-        pause = next(process, None)
-        if pause is not None:
-            spawn(now + pause, process)
+    """Play it. ``others``: from a moment on, so many requests a second of other apps."""
+    _Simulation(window, others, 0.125, jitter).play(clients, seconds)

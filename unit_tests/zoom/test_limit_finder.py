@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
@@ -85,11 +86,11 @@ class TestHigherPlan:
 
     def test_is_proved_by_more_than_the_lower_one_allows(self, finder: LimitFinder):
         update(finder, 3.0, 9.5)
-        update(finder, 4.0, 12.0, full=False)
+        update(finder, 4.0, 15.0, full=False)
         assert finder.proved == PRO
-        update(finder, 5.0, 13.0, full=False)
+        update(finder, 5.0, 15.5, full=False)
         assert (finder.proved, finder.is_found) == (2, True)
-        assert update(finder, 6.0, 13.0, full=False, dropped=True) == 40
+        assert update(finder, 6.0, 15.5, full=False, dropped=True) == 40
 
     def test_is_given_up_when_the_pace_drops_before(self, finder: LimitFinder):
         update(finder, 3.0, 9.5)
@@ -103,7 +104,7 @@ class TestHigherPlan:
             if update(finder, now, 9.5) == 40:
                 trials.append(now)
                 update(finder, now + 0.5, 9.5, full=False, dropped=True)
-        distances = [after - before for before, after in zip(trials, trials[1:], strict=False)]
+        distances = [after - before for before, after in pairwise(trials)]
         assert distances[0] <= 20
         assert distances == sorted(distances)
         assert max(distances) <= NEXT_TRIAL_MOST + 1
@@ -147,5 +148,5 @@ class TestShare:
         finder = LimitFinder(HEAVY, PRO, share=0.5)
         update(finder, 1.0, 2.0)
         assert update(finder, 3.0, 4.8) == 40
-        update(finder, 5.0, 13.0)
+        update(finder, 5.0, 16.0)
         assert finder.proved == 2

@@ -260,8 +260,7 @@ class TestOtherApps:
     @pytest.mark.parametrize("limit", [20, 40])
     def test_gives_way_to_an_app_that_takes_half_and_comes_back(self, limit: int, headers: bool, sliding: bool):
         client = Client(Pace(limit), headers=headers)
-        others = lambda now: limit / 2 if 10 <= now < 30 else 0.0
-        simulate(Window(limit, sliding=sliding), [client], 40, others=others)
+        simulate(Window(limit, sliding=sliding), [client], 40, others=((10, limit / 2), (30, 0)))
         assert client.refused_share(13, 30) <= 0.10
         assert client.count(13, 30) >= 0.75 * 17 * limit / 2
         assert client.count(34.5, 35.5) >= 0.9 * limit
@@ -270,8 +269,7 @@ class TestOtherApps:
     def test_gives_way_further_when_the_app_takes_more(self, sliding: bool):
         """It drops again and again, as long as it is refused."""
         client = Client(Pace(40), headers=False)
-        others = lambda now: 12.0 if now < 20 else 24.0 if now < 40 else 32.0
-        simulate(Window(40, sliding=sliding), [client], 60, others=others)
+        simulate(Window(40, sliding=sliding), [client], 60, others=((0, 12), (20, 24), (40, 32)))
         for since, until, free in ((5, 20, 28), (25, 40, 16), (45, 60, 8)):
             assert 0.7 * free < client.count(since, until) / (until - since) < 1.25 * free
             assert client.refused_share(since, until) <= 0.2
@@ -279,18 +277,18 @@ class TestOtherApps:
     @WINDOWS
     def test_gives_way_for_as_long_as_it_takes(self, sliding: bool):
         client = Client(Pace(40), headers=False)
-        simulate(Window(40, sliding=sliding), [client], 120, others=lambda _: 20.0)
+        simulate(Window(40, sliding=sliding), [client], 120, others=((0, 20),))
         assert client.refused_share(5, 120) <= 0.08
 
     def test_small_app_costs_little(self):
         client = Client(Pace(40))
-        simulate(Window(40, sliding=True), [client], 60, others=lambda _: 4.0)
+        simulate(Window(40, sliding=True), [client], 60, others=((0, 4),))
         assert client.refused_share(5, 60) <= 0.04
         assert client.count(5, 60) >= 0.85 * 36 * 55
 
     def test_app_that_takes_all_leaves_a_few_tries(self):
         client = Client(Pace(40))
-        simulate(Window(40, sliding=False), [client], 30, others=lambda _: 400.0)
+        simulate(Window(40, sliding=False), [client], 30, others=((0, 400),))
         assert len(client.refused) <= 150
 
     @WINDOWS
