@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from integration_tests.sandbox import TABLES
 from integration_tests.sandbox.routes import ROUTES, Route
 from unit_tests.resource.facts import TABLES as FACTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PAGE = (Path(__file__).parent.parent / "docs" / "zoom.md").read_text("utf-8")
 SCOPES = PAGE.split("\n### Scopes\n")[1].split("\n## ")[0]

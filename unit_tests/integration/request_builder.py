@@ -17,7 +17,7 @@ class RequestBuilder:
 
     @classmethod
     def list_of(cls, path: str, **params: str) -> RequestBuilder:
-        """A list that Zoom answers in pages: the connector asks for its largest page."""
+        """A list that Zoom answers in pages, with Zoom's largest page size."""
         return cls(path, **params, page_size="300")
 
     @classmethod
@@ -25,9 +25,9 @@ class RequestBuilder:
         return cls.list_of("users", status=status, include_fields="custom_attributes")
 
     @classmethod
-    def details(cls, path: str) -> RequestBuilder:
-        """A meeting or webinar itself."""
-        return cls(path, show_previous_occurrences="true")
+    def details(cls, kind: str, number: int) -> RequestBuilder:
+        """The record of a scheduled meeting or webinar."""
+        return cls(f"{kind}s/{number}", show_previous_occurrences="true")
 
     @classmethod
     def history(cls, first: str, last: str) -> RequestBuilder:
