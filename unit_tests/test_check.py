@@ -6,13 +6,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 import requests_mock
 from airbyte_cdk.models import FailureType
-from requests_mock.mocker import Mocker
 
 from source_zoom.check import check, scope_lines
 from source_zoom.config import Config
@@ -24,6 +23,9 @@ from source_zoom.zoom.errors import ZoomRequestFailed
 from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
 from unit_tests.integration.config import ACCESS_TOKEN, ConfigBuilder
 from unit_tests.resource.facts import LISTS, TABLES
+
+if TYPE_CHECKING:
+    from requests_mock.mocker import Mocker
 
 API = "https://api.zoom.us/v2"
 TOKEN_URL = "https://zoom.us/oauth/token"

@@ -7,12 +7,16 @@ import json
 import math
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from source_zoom.streams import TABLES
 from source_zoom.zoom.labels import REQUESTS_PER_DAY, REQUESTS_PER_SECOND, Label
 from source_zoom.zoom.rate_limits import HEADROOM
+
+if TYPE_CHECKING:
+    from source_zoom.config import AccountPlan
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "zoom.md").read_text("utf-8")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import SyncMode
 
-from source_zoom.parents.known import SkipCount
-from source_zoom.parents.lists import Parents
 from source_zoom.streams import ZoomStream
-from source_zoom.streams.base import Resources
 from source_zoom.sync import Sync
-from source_zoom.zoom.labels import Label
 from unit_tests.threads import collect
+
+if TYPE_CHECKING:
+    from source_zoom.parents.known import SkipCount
+    from source_zoom.parents.lists import Parents
+    from source_zoom.streams.base import Resources
+    from source_zoom.zoom.labels import Label
 
 Answer = dict[str, Any]
 MakeSync = Callable[..., Sync]

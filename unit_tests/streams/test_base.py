@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import requests_mock
@@ -12,8 +12,6 @@ from airbyte_cdk.models import SyncMode
 
 from source_zoom.exceptions import ConnectorError
 from source_zoom.parents.kinds import MEETINGS, Listed, Series
-from source_zoom.parents.walk import Walk
-from source_zoom.streams import ZoomStream
 from source_zoom.zoom.labels import Label
 from unit_tests.failures import transient_error
 from unit_tests.integration.request_builder import API
@@ -36,6 +34,10 @@ from unit_tests.streams.support import (
     take_slot,
 )
 from unit_tests.threads import WAIT, collect, in_thread
+
+if TYPE_CHECKING:
+    from source_zoom.parents.walk import Walk
+    from source_zoom.streams import ZoomStream
 
 SERIES = Series("u1", repeats=True)
 URL = API + "meetings/1/polls"
