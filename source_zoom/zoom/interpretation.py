@@ -65,7 +65,8 @@ def _parse(content: bytes) -> Any:
         pass
     try:
         value = json.loads(content.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)
+        text = json.dumps(value, ensure_ascii=False)
+        return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     except (ValueError, RecursionError):
+        # Numbers that no double holds are among these: orjson does not take them from the standard library either.
         return None
-    text = json.dumps(value, ensure_ascii=False)
-    return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 from source_zoom.zoom.pace import Pace
 
-# What comes through proves a plan when it is so many times the limit of the plan below.
-PROOF = 1.25
+# What comes through in two seconds proves a plan when it is more than so many times what the plan below allows. By the
+# clock's seconds, three of them can fall into two: one's end, one in full, and one's beginning.
+PROOF = 1.5
 # A higher plan is tried when so much of the present limit is in use; with less, nothing is gained by it.
 IN_USE = 0.85
 # Seconds until a plan is tried again: the first time, and at most. They double with every trial that fails.

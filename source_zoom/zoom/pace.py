@@ -39,6 +39,8 @@ HOLD_SECONDS, RISE_SECONDS = 1.5, 2.5
 # through is this much of the limit. With less, this may be the weaker of two connections, which must press on to get
 # its half. With more, nobody else uses the limit.
 STOPS_FROM, STOPS_TO = 0.4, 0.85
+# How long a refused request waits before it queues for its next turn.
+RETRY_SECONDS = 0.25
 # So many refusals without a success pause the label, for this share of the time that it lasts, within these bounds.
 BLOCKED, PAUSE_SHARE, PAUSE_LEAST, PAUSE_MOST = 3, 1 / 8, 0.25, 15.0
 
@@ -128,6 +130,10 @@ class Pace:
             self._has_dropped = False
             self._rise(before, now)
 
+    def pause(self, until: float) -> None:
+        """Nothing leaves before this moment."""
+        self._paused_until = max(self._paused_until, until)
+
     def delivered(self, now: float) -> float:
         """Successes a second of late: in the last second or on average of the last two, whichever is less.
 
@@ -148,4 +154,4 @@ class Pace:
         self._refused_in_a_row += 1
         if self._refused_in_a_row >= BLOCKED:
             pause = min(PAUSE_MOST, max(PAUSE_LEAST, (now - self._blocked_since) * PAUSE_SHARE))
-            self._paused_until = max(self._paused_until, now + pause)
+            self.pause(now + pause)

@@ -9,15 +9,14 @@ from urllib.parse import parse_qs
 
 import pytest
 import requests
-from requests_mock.mocker import Mocker
+import requests_mock
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProtocolError, ProxyError
 
-from source_zoom.auth import ZoomAuthenticator, authenticator_for
 from source_zoom.config import Config
-from source_zoom.patience import Patience
-from source_zoom.tokens import LoginError
+from source_zoom.zoom.auth import LOGIN_RETRIES, ZoomAuthenticator, authenticator_for
+from source_zoom.zoom.retry import RetryPolicy
+from source_zoom.zoom.tokens import LoginError
 
-TOKEN_URL = "https://zoom.us/oauth/token"
 # Long, because the CDK masks these wherever they occur.
 SERVER = {
     "auth_type": "server_to_server",
@@ -32,21 +31,22 @@ USER = {
     "refresh_token": "refresh-token-0-Wf4Jg6Ub",
 }
 REFUSED_GRANT = {"reason": "Invalid Token!", "error": "invalid_grant"}
+POOL: Any = None
 NEVER_SENT = [
     requests.exceptions.ConnectTimeout("timed out"),
     requests.exceptions.ConnectionError(
-        MaxRetryError(None, "/", NewConnectionError(None, "Name or service not known"))
+        MaxRetryError(POOL, "/", NewConnectionError(POOL, "Name or service not known"))
     ),
     requests.exceptions.ProxyError(
-        MaxRetryError(None, "/", ProxyError("", OSError("Tunnel connection failed: 403 Forbidden")))
+        MaxRetryError(POOL, "/", ProxyError("", OSError("Tunnel connection failed: 403 Forbidden")))
     ),
-    requests.exceptions.ProxyError(MaxRetryError(None, "/", ProxyError("", NewConnectionError(None, "refused")))),
-    requests.exceptions.ProxyError(MaxRetryError(None, "/", ProxyError("", ConnectTimeoutError()))),
+    requests.exceptions.ProxyError(MaxRetryError(POOL, "/", ProxyError("", NewConnectionError(POOL, "refused")))),
+    requests.exceptions.ProxyError(MaxRetryError(POOL, "/", ProxyError("", ConnectTimeoutError()))),
 ]
 LOST = [
     requests.exceptions.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError(104, "reset"))),
     requests.exceptions.ReadTimeout("read timed out"),
-    requests.exceptions.ProxyError(MaxRetryError(None, "/", ProxyError("", RemoteDisconnected("no response")))),
+    requests.exceptions.ProxyError(MaxRetryError(POOL, "/", ProxyError("", RemoteDisconnected("no response")))),
     requests.exceptions.ChunkedEncodingError("cut"),
     requests.exceptions.SSLError("EOF occurred in violation of protocol"),
 ]
@@ -58,19 +58,29 @@ def token(number: int = 1, **more: Any) -> dict[str, Any]:
 
 
 def rotated(number: int = 1, **more: Any) -> dict[str, Any]:
+    """A good answer with the next refresh token."""
     return token(number, refresh_token=f"refresh-token-{number}-Wf4Jg6Ub", **more)
 
 
-def login(credentials: dict[str, Any] = SERVER, patience: Patience | None = None, **settings: Any) -> ZoomAuthenticator:
-    config = Config.parse({"credentials": deepcopy(credentials), **settings})
-    return authenticator_for(config, patience) if patience else authenticator_for(config)
+def login(
+    credentials: dict[str, Any] = SERVER, retries: RetryPolicy = LOGIN_RETRIES, **settings: Any
+) -> ZoomAuthenticator:
+    """The authenticator of a form with these credentials and settings."""
+    return authenticator_for(Config.parse({"credentials": deepcopy(credentials), **settings}), retries)
 
 
 def failure(authenticator: ZoomAuthenticator) -> LoginError:
+    """The error of a login."""
     with pytest.raises(LoginError) as raised:
         authenticator.get_auth_header()
     return raised.value
 
 
-def sent(zoom: Mocker) -> list[dict[str, list[str]]]:
-    return [parse_qs(request.text) for request in zoom.request_history]
+def sent(api: requests_mock.Mocker) -> list[dict[str, list[str]]]:
+    """Fields of each token request."""
+    return [parse_qs(request.text or "") for request in api.request_history]
+
+
+def last_request(api: requests_mock.Mocker) -> Any:
+    """The request that was sent last. Untyped, because requests-mock calls its timeout a number."""
+    return api.request_history[-1]

@@ -1,0 +1,298 @@
+"""pagination.py: every row of a list once, over pages, expired page tokens, and answers that break off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests_mock
+from airbyte_cdk.models import FailureType
+
+from source_zoom.sync import Sync
+from source_zoom.zoom.client import RequestSubject
+from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.pagination import ListRequest, objects_in, paginate
+from unit_tests.integration.request_builder import API
+
+URL = API + "things"
+SUBJECT = RequestSubject("some_table", "the parent", skippable=True)
+EXPIRED: dict[str, Any] = {
+    "status_code": 400,
+    "json": {"code": 300, "message": "The next page token is invalid or expired."},
+}
+GONE: dict[str, Any] = {"status_code": 404, "json": {"code": 3001, "message": "Meeting does not exist: 1."}}
+TOO_OLD: dict[str, Any] = {"status_code": 400, "json": {"code": 12702, "message": "Can not access."}}
+NO_PLAN: dict[str, Any] = {"json": {"code": 200, "message": "Webinar plan subscription is missing."}}
+
+Rows = Callable[..., Iterator[dict[str, Any]]]
+STATUS = {"status": "active"}
+
+
+@pytest.fixture
+def read(sync: Callable[..., Sync]) -> Rows:
+    client = sync().client
+
+    def run(query: dict[str, str] | None = STATUS, key: str = "things") -> Iterator[dict[str, Any]]:
+        return paginate(client, ListRequest("things", query, key, Label.MEDIUM), SUBJECT)
+
+    return run
+
+
+def page(*identifiers: Any, then: str = "", **more: Any) -> dict[str, Any]:
+    return {"json": {"things": [{"id": one} for one in identifiers], "next_page_token": then, **more}}
+
+
+def rows(*given: dict[str, Any], then: str = "") -> dict[str, Any]:
+    return {"json": {"things": list(given), "next_page_token": then}}
+
+
+def ids(found: Iterator[dict[str, Any]]) -> list[Any]:
+    return [row["id"] for row in found]
+
+
+class TestPages:
+    def test_pages_follow_each_other_with_the_same_parameters(self, api: requests_mock.Mocker, read: Rows) -> None:
+        sent = api.get(URL, [page(1, 2, then="b+/="), page(3, then="c"), page(4)])
+        assert ids(read()) == [1, 2, 3, 4]
+        base = {"status": ["active"], "page_size": ["300"]}
+        assert [request.qs for request in sent.request_history] == [
+            base,
+            {**base, "next_page_token": ["b+/="]},
+            {**base, "next_page_token": ["c"]},
+        ]
+
+    def test_a_page_is_requested_only_when_the_one_before_is_used_up(
+        self, api: requests_mock.Mocker, read: Rows
+    ) -> None:
+        sent = api.get(URL, [page(1, then="b"), page(2)])
+        found = read()
+        assert next(found) == {"id": 1}
+        assert sent.call_count == 1
+        assert next(found) == {"id": 2}
+
+    def test_empty_page_in_the_middle_does_not_end_the_list(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, then="b"), page(then="c"), page(2)])
+        assert ids(read()) == [1, 2]
+
+    @pytest.mark.parametrize(
+        "last", [{"things": []}, {"things": None}, {}, {"things": [], "next_page_token": None}], ids=str
+    )
+    def test_list_that_is_left_out_is_empty(self, api: requests_mock.Mocker, read: Rows, last: dict[str, Any]) -> None:
+        sent = api.get(URL, json=last)
+        assert ids(read()) == []
+        assert sent.call_count == 1
+
+    def test_list_in_one_piece_is_requested_without_parameters(self, api: requests_mock.Mocker, read: Rows) -> None:
+        # next_page_token means nothing where Zoom documents no pages.
+        sent: Any = api.get(URL, [page(1, 2, then="ignored")])
+        assert ids(read(query=None)) == [1, 2]
+        assert sent.last_request.qs == {}
+
+    def test_row_that_zoom_sends_twice_comes_twice(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, 1, then="b"), page(1)])
+        assert ids(read()) == [1, 1, 1]
+
+    @pytest.mark.parametrize("tokens", [["b", "b"], ["b", "c", "b"]])
+    def test_page_token_that_comes_again_is_an_error(
+        self, api: requests_mock.Mocker, read: Rows, tokens: list[str]
+    ) -> None:
+        sent = api.get(URL, [page(number, then=one) for number, one in enumerate(tokens)])
+        with pytest.raises(ZoomRequestFailed, match="same page token twice") as caught:
+            ids(read())
+        assert caught.value.failure_type is FailureType.transient_error
+        assert "some_table of the parent" in str(caught.value)
+        assert sent.call_count == len(tokens)
+
+    def test_first_page_that_says_nothing_is_a_skip(self, api: requests_mock.Mocker, read: Rows) -> None:
+        sent = api.get(URL, **GONE)
+        with pytest.raises(ParentSkipped):
+            ids(read())
+        assert sent.call_count == 1
+
+
+class TestListThatBreaksOff:
+    """A later page cannot say that there is nothing: rows of that list have been read."""
+
+    @pytest.mark.parametrize("skip", [GONE, TOO_OLD, NO_PLAN], ids=["3001", "12702", "plan"])
+    def test_once_restarts_the_list(self, api: requests_mock.Mocker, read: Rows, skip: dict[str, Any]) -> None:
+        sent = api.get(URL, [page(1, 2, then="b"), skip, page(1, 2, then="c"), page(3)])
+        assert ids(read()) == [1, 2, 3]
+        assert sent.call_count == 4
+
+    @pytest.mark.parametrize("skip", [GONE, TOO_OLD, NO_PLAN], ids=["3001", "12702", "plan"])
+    def test_twice_is_a_failure_after_the_rows(
+        self, api: requests_mock.Mocker, read: Rows, skip: dict[str, Any]
+    ) -> None:
+        found: list[Any] = []
+        sent = api.get(URL, [page(1, 2, then="b"), skip, page(1, 2, 3, then="c"), skip])
+        with pytest.raises(ZoomRequestFailed, match="some_table of the parent") as caught:
+            found.extend(row["id"] for row in read())
+        assert found == [1, 2, 3]
+        assert caught.value.failure_type is FailureType.transient_error
+        assert sent.call_count == 4
+
+    def test_list_that_vanishes_on_the_second_reading_fails(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, then="b"), GONE, GONE])
+        with pytest.raises(ZoomRequestFailed, match="to its end"):
+            ids(read())
+
+    def test_list_that_vanishes_after_an_expired_token_fails(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, then="b"), EXPIRED, GONE])
+        with pytest.raises(ZoomRequestFailed, match="to its end"):
+            ids(read())
+
+    def test_list_of_which_no_row_was_read_is_a_skip(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(then="b"), GONE, GONE])
+        with pytest.raises(ParentSkipped):
+            ids(read())
+
+
+class TestPageNumbers:
+    """The list of webinars, for which Zoom documents page_number and no token."""
+
+    @staticmethod
+    def page(number: int, count: int, *identifiers: int, then: str = "") -> dict[str, Any]:
+        rows = [{"id": one} for one in identifiers]
+        return {"json": {"webinars": rows, "page_number": number, "page_count": count, "next_page_token": then}}
+
+    def test_rest_is_requested_by_number_where_no_token_comes(self, api: requests_mock.Mocker, read: Rows) -> None:
+        sent = api.get(URL, [self.page(1, 3, 1), self.page(2, 3, 2), self.page(3, 3, 3)])
+        assert ids(read(key="webinars")) == [1, 2, 3]
+        assert [request.qs.get("page_number") for request in sent.request_history] == [None, ["2"], ["3"]]
+
+    def test_numbers_mean_nothing_behind_a_token(self, api: requests_mock.Mocker, read: Rows) -> None:
+        sent = api.get(URL, [self.page(1, 2, 1, then="b"), self.page(1, 2, 2)])
+        assert ids(read(key="webinars")) == [1, 2]
+        assert sent.call_count == 2
+
+    def test_server_that_stays_on_a_page_is_an_error(self, api: requests_mock.Mocker, read: Rows) -> None:
+        sent = api.get(URL, [self.page(1, 3, 1)])
+        with pytest.raises(ZoomRequestFailed, match="would never end"):
+            ids(read(key="webinars"))
+        assert sent.call_count == 2
+
+    def test_any_list_may_come_by_number(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, page_number=1, page_count=2), page(2, page_number=2, page_count=2)])
+        assert ids(read()) == [1, 2]
+
+    @pytest.mark.parametrize("size", [{}, {"page_size": 300}, {"page_size": None}], ids=str)
+    def test_total_alone_tells_that_there_are_more(
+        self, api: requests_mock.Mocker, read: Rows, size: dict[str, Any]
+    ) -> None:
+        pages = [range(300), range(300, 600), range(600, 650)]
+        sent: Any = api.get(URL, [page(*each, total_records=650, **size) for each in pages])
+        assert ids(read()) == list(range(650))
+        assert [request.qs.get("page_number") for request in sent.request_history] == [None, ["2"], ["3"]]
+
+    def test_total_counts_full_pages_only(self, api: requests_mock.Mocker, read: Rows) -> None:
+        # A total larger than the list is no reason to go on behind a page with room left.
+        sent = api.get(URL, [page(*range(299), total_records=650)])
+        assert len(ids(read())) == 299
+        assert sent.call_count == 1
+
+    def test_last_full_page_ends_the_list_when_the_total_is_reached(
+        self, api: requests_mock.Mocker, read: Rows
+    ) -> None:
+        sent = api.get(URL, [page(*range(300), total_records=300)])
+        assert len(ids(read())) == 300
+        assert sent.call_count == 1
+
+    def test_smaller_pages_of_zoom_count_too(self, api: requests_mock.Mocker, read: Rows) -> None:
+        sent = api.get(URL, [page(1, 2, page_size=2, total_records=3), page(3, page_size=2, total_records=3)])
+        assert ids(read()) == [1, 2, 3]
+        assert sent.call_count == 2
+
+
+class TestExpiredPageToken:
+    def test_list_starts_over_and_no_row_comes_twice(self, api: requests_mock.Mocker, read: Rows) -> None:
+        sent = api.get(URL, [page(1, 2, then="b"), EXPIRED, page(1, 2, then="c"), page(3)])
+        assert ids(read()) == [1, 2, 3]
+        assert sent.request_history[2].qs == {"status": ["active"], "page_size": ["300"]}
+
+    def test_row_that_changed_meanwhile_comes_once(self, api: requests_mock.Mocker, read: Rows) -> None:
+        before, after = {"id": "a", "last_login_time": "1"}, {"id": "a", "last_login_time": "2"}
+        api.get(URL, [rows(before, then="b"), EXPIRED, rows(after, then="c"), rows({"id": "b"})])
+        assert list(read()) == [before, {"id": "b"}]
+
+    @pytest.mark.parametrize("key", ["uuid", "meeting_uuid"])
+    def test_row_without_id_is_compared_by_its_uuid(self, api: requests_mock.Mocker, read: Rows, key: str) -> None:
+        before, after = {key: "a", "duration": 1}, {key: "a", "duration": 2}
+        api.get(URL, [rows(before, then="b"), EXPIRED, rows(after)])
+        assert list(read()) == [before]
+
+    def test_participant_has_a_row_for_each_join(self, api: requests_mock.Mocker, read: Rows) -> None:
+        first, second = ({"id": "a", "join_time": time} for time in ("1", "2"))
+        api.get(URL, [rows(first, then="b"), EXPIRED, rows(second, first)])
+        assert list(read()) == [first, second]
+
+    def test_row_without_any_id_is_compared_as_a_whole(self, api: requests_mock.Mocker, read: Rows) -> None:
+        first, second = {"name": "a"}, {"name": "b"}
+        api.get(URL, [rows(first, then="b"), EXPIRED, rows(second, first)])
+        assert list(read()) == [first, second]
+
+    def test_rows_that_are_the_same_come_as_often_as_zoom_has_them(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, 1, then="b"), EXPIRED, page(1, 1, then="c"), page(1, 2)])
+        assert ids(read()) == [1, 1, 1, 2]
+
+    def test_row_that_is_new_on_the_second_reading_comes_too(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, 2, then="b"), EXPIRED, page(0, 1, then="c"), page(2, 3)])
+        assert ids(read()) == [1, 2, 0, 3]
+
+    def test_row_that_moved_to_another_page_comes_once(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, 2, then="b"), page(3, then="c"), EXPIRED, page(3, then="d"), page(2, 1, 4)])
+        assert ids(read()) == [1, 2, 3, 4]
+
+    def test_order_of_keys_makes_no_new_row(self, api: requests_mock.Mocker, read: Rows) -> None:
+        first = {"json": {"things": [{"id": 1, "a": {"x": 1, "y": 2}}], "next_page_token": "b"}}
+        again = {"text": '{"things": [{"a": {"y": 2, "x": 1}, "id": 1}, {"id": 2}]}'}
+        api.get(URL, [first, EXPIRED, again])
+        assert ids(read()) == [1, 2]
+
+    def test_change_of_a_row_by_its_reader_does_not_make_it_new(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, then="b"), EXPIRED, page(1, then="c"), page(2)])
+        found = []
+        for row in read():
+            found.append(row["id"])
+            row["added by the stream"] = True
+        assert found == [1, 2]
+
+    def test_it_may_happen_several_times(self, api: requests_mock.Mocker, read: Rows) -> None:
+        api.get(URL, [page(1, then="b"), EXPIRED, page(1, then="c"), page(2, then="d"), EXPIRED, page(1, 2, 3)])
+        assert ids(read()) == [1, 2, 3]
+
+    def test_second_expiry_before_the_first_page_is_full_forgets_nothing(
+        self, api: requests_mock.Mocker, read: Rows
+    ) -> None:
+        api.get(URL, [page(1, 2, then="b"), EXPIRED, page(then="c"), EXPIRED, page(1, 2, 3)])
+        assert ids(read()) == [1, 2, 3]
+
+    def test_it_is_a_transient_error_when_it_never_ends(self, api: requests_mock.Mocker, read: Rows) -> None:
+        sent = api.get(URL, [page(1, then="b"), EXPIRED] * 20)
+        found: list[Any] = []
+        with pytest.raises(ZoomRequestFailed, match="page tokens expired") as caught:
+            found.extend(row["id"] for row in read())
+        assert caught.value.failure_type is FailureType.transient_error
+        assert caught.value.meaning is Meaning.PAGE_TOKEN_EXPIRED
+        assert "some_table of the parent" in str(caught.value)
+        assert found == [1]
+        assert sent.call_count == 10
+
+    def test_first_page_has_no_token_that_could_have_expired(self, api: requests_mock.Mocker, read: Rows) -> None:
+        sent = api.get(URL, **EXPIRED)
+        with pytest.raises(ZoomRequestFailed, match="page token is invalid or expired"):
+            ids(read())
+        assert sent.call_count == 1
+
+
+class TestObjectsIn:
+    @pytest.mark.parametrize("body", [{}, {"things": None}, {"things": []}], ids=str)
+    def test_nothing_there(self, body: dict[str, Any]) -> None:
+        assert objects_in(body, "things", SUBJECT) == []
+
+    @pytest.mark.parametrize("found", [{}, "text", 0, False, [1], [{"id": 1}, None], [[]], {"id": 1}], ids=str)
+    def test_something_else_there_is_an_error_that_names_the_table(self, found: Any) -> None:
+        with pytest.raises(ZoomRequestFailed, match="some_table of the parent") as caught:
+            objects_in({"things": found}, "things", SUBJECT)
+        assert caught.value.failure_type is FailureType.system_error
