@@ -61,8 +61,7 @@ def zoom() -> Iterator[Mocker]:
 
 
 def log_in(zoom: Mocker, scopes: frozenset[str]) -> None:
-    answer = {"access_token": ACCESS_TOKEN, "expires_in": 3599, "scope": " ".join(sorted(scopes))}
-    zoom.post(TOKEN_URL, json=answer)
+    zoom.post(TOKEN_URL, json={"access_token": ACCESS_TOKEN, "expires_in": 3599, "scope": " ".join(sorted(scopes))})
 
 
 def missing_scope(code: int, *scopes: str) -> dict[str, Any]:
@@ -251,9 +250,8 @@ def test_a_missing_webinar_add_on_is_reported_after_a_few_licensed_users(zoom: M
     run()
     (warning,) = warned()
     assert warning.startswith("Webinar add-on missing: none of the 3 users")
-    assert [path for path in paths(zoom) if "webinars" in path] == [
-        f"/v2/users/{user}/webinars" for user in ("one", "two", "three")
-    ]
+    licensed = [f"/v2/users/{user}/webinars" for user in ("one", "two", "three")]
+    assert [path for path in paths(zoom) if "webinars" in path] == licensed
 
 
 def test_one_user_with_the_add_on_is_enough(zoom: Mocker, warned: Warnings) -> None:
