@@ -7,12 +7,16 @@ import json
 import math
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from source_zoom.streams import TABLES
 from source_zoom.zoom.labels import REQUESTS_PER_DAY, REQUESTS_PER_SECOND, Label
-from source_zoom.zoom.rate_limits import HEADROOM
+from source_zoom.zoom.pace import HEADROOM
+
+if TYPE_CHECKING:
+    from source_zoom.config import KnownPlan
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "zoom.md").read_text("utf-8")
@@ -85,7 +89,7 @@ def test_every_field_of_the_form_is_explained() -> None:
 
 
 def test_limits() -> None:
-    plans: tuple[AccountPlan, ...] = ("free", "pro", "business")
+    plans: tuple[KnownPlan, ...] = ("free", "pro", "business")
     for row in cells(section("Performance considerations"))[:3]:
         label = Label(row[0])
         for plan, cell in zip(plans, row[1:4], strict=True):
@@ -115,7 +119,7 @@ def test_weights() -> None:
 def test_duration_of_a_sync() -> None:
     rows = cells(section("Performance considerations"))[3:]
     assert len(rows) == 4
-    paid: tuple[AccountPlan, ...] = ("pro", "business")
+    paid: tuple[KnownPlan, ...] = ("pro", "business")
     for _, _, meetings, _, webinars, requests, *durations in rows:
         past_meetings, past_webinars = (int(number.replace(",", "")) for number in (meetings, webinars))
         # Six months of history; report and participants of each; absentees of webinars.

@@ -8,8 +8,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests_mock
@@ -25,6 +24,9 @@ from unit_tests.reading import counts, last_error, run_read
 from unit_tests.resource.facts import TABLES as FACTS
 from unit_tests.threads import WAIT
 from unit_tests.whole_account import WholeAccount
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STARTED, RUNNING = AirbyteStreamStatus.STARTED, AirbyteStreamStatus.RUNNING
 COMPLETE = AirbyteStreamStatus.COMPLETE
