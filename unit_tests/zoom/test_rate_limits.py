@@ -1,4 +1,4 @@
-"""rate_limits.py: Zoom's labels and limits, and the pace that keeps under them."""
+"""rate_limits.py: the pace that keeps requests under Zoom's limits, and what closes a label."""
 
 from __future__ import annotations
 
@@ -7,99 +7,54 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from airbyte_cdk.models import FailureType
 from requests.structures import CaseInsensitiveDict
 
-from source_zoom.rate_limits import (
-    REQUESTS_PER_SECOND,
-    DailyLimitReached,
-    Label,
-    RequestBudget,
-    is_daily_limit,
-    label_of,
-    parse_retry_after,
-)
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.rate_limits import DailyLimitReached, RequestBudget, is_daily_limit, parse_retry_after
 from unit_tests.conftest import Clock
 
-HEAVY, MEDIUM, LIGHT = "report/meetings/a%2Fb%3D", "users", "meetings/85012345678"
-
-# Zoom's label of every endpoint in use, as its documents have it.
-LABELS = {
-    "users": "medium",
-    "users/pT4vLm9Q/meetings": "medium",
-    "users/pT4vLm9Q/webinars": "medium",
-    "meetings/85012345678": "light",
-    "meetings/85012345678/registrants": "medium",
-    "meetings/85012345678/polls": "light",
-    "meetings/85012345678/registrants/questions": "light",
-    "webinars/91098765432": "light",
-    "webinars/91098765432/panelists": "medium",
-    "webinars/91098765432/registrants": "medium",
-    "webinars/91098765432/polls": "light",
-    "webinars/91098765432/registrants/questions": "light",
-    "webinars/91098765432/tracking_sources": "medium",
-    "past_meetings/85012345678/instances": "medium",
-    "past_meetings/mQ3%2Bf%3D%3D/polls": "medium",
-    "past_meetings/mQ3%2Bf%3D%3D/files": "medium",
-    "past_webinars/91098765432/instances": "light",
-    "past_webinars/%252FaZ8%253D/absentees": "heavy",
-    "past_webinars/mQ3%2Bf%3D%3D/polls": "medium",
-    "past_webinars/mQ3%2Bf%3D%3D/qa": "medium",
-    "past_webinars/mQ3%2Bf%3D%3D/files": "medium",
-    "report/meetings/mQ3%2Bf%3D%3D": "heavy",
-    "report/meetings/mQ3%2Bf%3D%3D/participants": "heavy",
-    "report/webinars/mQ3%2Bf%3D%3D": "heavy",
-    "report/webinars/mQ3%2Bf%3D%3D/participants": "heavy",
-    "report/users": "heavy",
-    "report/users/pT4vLm9Q/meetings": "heavy",
-    "report/history_meetings": "heavy",
-}
-
-
-def request(path: str) -> Any:
-    return SimpleNamespace(url=f"https://api.zoom.us/v2/{path}?page_size=300")
-
-
-def response(status: int = 200, body: bytes = b"{}", **headers: str) -> Any:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return SimpleNamespace(status_code=status, headers=CaseInsensitiveDict(named), content=body)
+LIGHT, MEDIUM, HEAVY = Label.LIGHT, Label.MEDIUM, Label.HEAVY
 
 
 class Pace:
-    """Sends requests through a budget and remembers when each went out."""
+    """Sends requests through a budget and remembers when each left."""
 
     def __init__(self, plan: Any = "pro", share: int = 100) -> None:
         self.clock = Clock()
         self.budget = RequestBudget(plan, share, clock=self.clock.monotonic, sleep=self.clock.sleep)
 
-    def send(self, path: str, times: int) -> list[float]:
+    def send(self, label: Label, times: int) -> list[float]:
         moments = []
         for _ in range(times):
-            self.budget.acquire_call(request(path))
+            self.budget.acquire(label)
             moments.append(self.clock.monotonic())
         return moments
 
-    def rate(self, path: str, times: int = 200) -> float:
+    def rate(self, label: Label, times: int = 200) -> float:
         """Requests a second, over many requests."""
-        moments = self.send(path, times)
+        moments = self.send(label, times)
         return (times - 1) / (moments[-1] - moments[0])
 
-    def answer(self, path: str, *args: Any, **headers: str) -> None:
-        self.budget.update_from_response(request(path), response(*args, **headers))
+    def learn(self, label: Label, **headers: str) -> None:
+        """An answer with these headers, whose underscores are hyphens."""
+        self.budget.learn(label, _headers(headers))
+
+    def refuse(self, label: Label, body: bytes, **headers: str) -> None:
+        """A 429 with these headers, whose underscores are hyphens."""
+        self.budget.refused(label, _headers(headers), body)
 
 
-@pytest.mark.parametrize(("path", "label"), LABELS.items())
-def test_label_of_endpoint(path: str, label: str):
-    assert label_of(f"/v2/{path}").value == label
+def _headers(named: dict[str, str]) -> CaseInsensitiveDict[str]:
+    return CaseInsensitiveDict({name.replace("_", "-"): value for name, value in named.items()})
 
 
 class TestPace:
     @pytest.mark.parametrize(
-        ("plan", "path", "limit"),
+        ("plan", "label", "limit"),
         [
             ("free", LIGHT, 4),
             ("free", MEDIUM, 2),
@@ -112,18 +67,18 @@ class TestPace:
             ("business", HEAVY, 40),
         ],
     )
-    def test_stays_just_under_the_plans_limit(self, plan: str, path: str, limit: int):
-        assert 0.95 * limit < Pace(plan).rate(path) < limit
+    def test_stays_just_under_the_plans_limit(self, plan: str, label: Label, limit: int) -> None:
+        assert 0.95 * limit < Pace(plan).rate(label) < limit
 
-    def test_share_of_the_limit_is_kept(self):
+    def test_share_of_the_limit_is_kept(self) -> None:
         assert 0.95 * 5 < Pace("pro", 25).rate(MEDIUM) < 5
 
-    def test_requests_are_evenly_spaced(self):
+    def test_requests_are_evenly_spaced(self) -> None:
         moments = Pace().send(MEDIUM, 50)
         gaps = [after - before for before, after in pairwise(moments)]
         assert max(gaps) == pytest.approx(min(gaps))
 
-    def test_labels_do_not_hold_each_other_up(self):
+    def test_labels_do_not_hold_each_other_up(self) -> None:
         pace = Pace()
         pace.send(HEAVY, 1)
         before = pace.clock.monotonic()
@@ -131,53 +86,50 @@ class TestPace:
         pace.send(MEDIUM, 1)
         assert pace.clock.monotonic() == before
 
-    def test_idle_time_is_not_saved_up(self):
+    def test_idle_time_is_not_saved_up(self) -> None:
         pace = Pace()
         pace.send(HEAVY, 1)
         pace.clock.sleep(60)
         first, second = pace.send(HEAVY, 2)
         assert second - first == pytest.approx(1 / (10 * 0.97))
 
-    def test_threads_get_moments_of_their_own(self):
+    def test_threads_get_moments_of_their_own(self) -> None:
         slept: list[float] = []
         budget = RequestBudget("pro", clock=lambda: 0.0, sleep=slept.append)
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda _: budget.acquire_call(request(HEAVY)), range(40)))
+            list(pool.map(lambda _: budget.acquire(HEAVY), range(40)))
         # The clock stands still, so what each thread has to wait is its moment.
         assert sorted(slept) == pytest.approx([number / 9.7 for number in range(1, 40)])
 
-    def test_there_are_no_policy_objects(self):
-        assert Pace().budget.get_matching_policy(request(HEAVY)) is None
-
 
 class TestHeaders:
-    def test_lower_limit_of_the_account_is_learned_and_told_once(self, caplog: pytest.LogCaptureFixture):
+    def test_lower_limit_of_the_account_is_learned_and_logged_once(self, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.INFO, logger="airbyte")
         pace = Pace()
         for _ in range(3):
-            pace.answer(HEAVY, X_RateLimit_Type="QPS", X_RateLimit_Limit="4")
+            pace.learn(HEAVY, X_RateLimit_Type="QPS", X_RateLimit_Limit="4")
         assert 3.8 < pace.rate(HEAVY) < 4
         assert caplog.text.count("4 heavy requests a second") == 1
 
-    def test_lower_limit_is_of_its_label_only(self):
+    def test_lower_limit_is_of_its_label_only(self) -> None:
         pace = Pace()
-        pace.answer(HEAVY, X_RateLimit_Limit="4")
+        pace.learn(HEAVY, X_RateLimit_Limit="4")
         assert pace.rate(MEDIUM) > 19
 
-    def test_share_applies_to_the_learned_limit_too(self):
+    def test_share_applies_to_the_learned_limit_too(self) -> None:
         pace = Pace(share=50)
-        pace.answer(HEAVY, X_RateLimit_Limit="4")
+        pace.learn(HEAVY, X_RateLimit_Limit="4")
         assert 1.9 < pace.rate(HEAVY) < 2
 
-    def test_higher_limit_than_the_plan_is_not_used(self):
+    def test_higher_limit_than_the_plan_is_not_used(self) -> None:
         pace = Pace()
-        pace.answer(HEAVY, X_RateLimit_Limit="80")
+        pace.learn(HEAVY, X_RateLimit_Limit="80")
         assert pace.rate(HEAVY) < 10
 
-    def test_limit_may_rise_again_to_that_of_the_plan(self):
+    def test_limit_may_rise_again_to_that_of_the_plan(self) -> None:
         pace = Pace()
-        pace.answer(HEAVY, X_RateLimit_Limit="2")
-        pace.answer(HEAVY, X_RateLimit_Limit="10")
+        pace.learn(HEAVY, X_RateLimit_Limit="2")
+        pace.learn(HEAVY, X_RateLimit_Limit="10")
         pace.clock.sleep(200)
         pace.send(HEAVY, 1)
         assert pace.rate(HEAVY) > 9.5
@@ -195,9 +147,9 @@ class TestHeaders:
         ],
         ids=str,
     )
-    def test_headers_that_name_no_limit_a_second_change_nothing(self, headers: dict[str, str]):
+    def test_headers_that_name_no_limit_a_second_change_nothing(self, headers: dict[str, str]) -> None:
         pace = Pace()
-        pace.answer(HEAVY, **headers)
+        pace.learn(HEAVY, **headers)
         assert pace.rate(HEAVY) > 9.5
 
 
@@ -207,20 +159,20 @@ class TestPerSecondLimit:
     def refused(self, pace: Pace, **headers: str) -> float:
         """Seconds until the next request after a 429."""
         before = pace.clock.monotonic()
-        pace.answer(HEAVY, 429, self.BODY, X_RateLimit_Type="QPS", **headers)
+        pace.refuse(HEAVY, self.BODY, X_RateLimit_Type="QPS", **headers)
         return pace.send(HEAVY, 1)[0] - before
 
-    def test_waits_a_second_where_no_reset_is_named(self):
+    def test_waits_a_second_where_no_reset_is_named(self) -> None:
         assert self.refused(Pace()) == pytest.approx(1.0)
 
-    def test_waits_until_the_reset(self):
+    def test_waits_until_the_reset(self) -> None:
         assert self.refused(Pace(), X_RateLimit_Reset=str(time.time() + 0.6)) == pytest.approx(0.6, abs=0.1)
 
     @pytest.mark.parametrize("reset", ["1", "99999999999", "inf"])
-    def test_reset_far_off_is_not_believed(self, reset: str):
+    def test_reset_far_off_is_not_believed(self, reset: str) -> None:
         assert 0.2 <= self.refused(Pace(), X_RateLimit_Reset=reset) <= 2.0
 
-    def test_goes_on_a_little_slower_and_comes_back_to_its_pace(self):
+    def test_goes_on_a_little_slower_and_comes_back_to_its_pace(self) -> None:
         pace = Pace()
         full = pace.rate(HEAVY)
         self.refused(pace)
@@ -229,15 +181,15 @@ class TestPerSecondLimit:
         pace.send(HEAVY, 1)
         assert pace.rate(HEAVY) == pytest.approx(full, rel=0.02)
 
-    def test_many_refusals_at_once_slow_down_once(self):
+    def test_many_refusals_at_once_slow_down_once(self) -> None:
         pace = Pace()
         full = pace.rate(HEAVY)
         for _ in range(20):
-            pace.answer(HEAVY, 429, self.BODY, X_RateLimit_Type="QPS")
+            pace.refuse(HEAVY, self.BODY, X_RateLimit_Type="QPS")
         pace.send(HEAVY, 1)
         assert pace.rate(HEAVY, 10) > 0.85 * full
 
-    def test_refusals_that_go_on_never_stop_the_label(self):
+    def test_refusals_that_go_on_never_stop_the_label(self) -> None:
         pace = Pace()
         for _ in range(200):
             self.refused(pace)
@@ -251,54 +203,66 @@ class TestDailyLimit:
     def later(**distance: float) -> str:
         return f"{datetime.now(timezone.utc) + timedelta(**distance):%Y-%m-%dT%H:%M:%SZ}"
 
-    def test_closes_the_label_and_says_until_when(self):
+    def close(self, pace: Pace, body: bytes = BODY, **headers: str) -> DailyLimitReached:
+        """The error of a 429 that closes the heavy label."""
+        with pytest.raises(DailyLimitReached) as caught:
+            pace.refuse(HEAVY, body, **headers)
+        return caught.value
+
+    def test_is_raised_at_once_and_says_until_when(self) -> None:
         pace = Pace()
-        pace.answer(HEAVY, 429, self.BODY, X_RateLimit_Type="Daily-limit", Retry_After="2099-01-20T00:00:00Z")
-        with pytest.raises(DailyLimitReached, match="2099-01-20 00:00 UTC") as caught:
-            pace.send(HEAVY, 1)
-        assert caught.value.failure_type is FailureType.transient_error
-        assert caught.value.label is Label.HEAVY
-        assert caught.value.until == datetime(2099, 1, 20, tzinfo=timezone.utc)
+        error = self.close(pace, X_RateLimit_Type="Daily-limit", Retry_After="2099-01-20T00:00:00Z")
+        assert "2099-01-20 00:00 UTC" in str(error)
+        assert error.failure_type is FailureType.transient_error
+        assert error.label is Label.HEAVY
+        assert error.until == datetime(2099, 1, 20, tzinfo=timezone.utc)
         assert pace.clock.slept == []
 
-    def test_holds_back_who_was_waiting_already(self):
+    def test_closes_the_label_for_every_later_request(self) -> None:
+        pace = Pace()
+        error = self.close(pace, Retry_After="2099-01-20T00:00:00Z")
+        for _ in range(3):
+            with pytest.raises(DailyLimitReached) as caught:
+                pace.send(HEAVY, 1)
+            assert caught.value is error
+        assert pace.clock.slept == []
+
+    def test_is_reported_in_utc(self) -> None:
+        error = self.close(Pace(), Retry_After="2099-01-20T02:00:00+02:00")
+        assert "2099-01-20 00:00 UTC" in str(error)
+
+    def test_holds_back_who_was_waiting_already(self) -> None:
         pace = Pace()
 
         def sleep(seconds: float) -> None:
             pace.clock.sleep(seconds)
-            pace.answer(HEAVY, 429, self.BODY, Retry_After="2099-01-20T00:00:00Z")
+            self.close(pace, Retry_After="2099-01-20T00:00:00Z")
 
         pace.budget = RequestBudget("pro", clock=pace.clock.monotonic, sleep=sleep)
         pace.send(HEAVY, 1)
         with pytest.raises(DailyLimitReached):
             pace.send(HEAVY, 1)
 
-    def test_other_labels_go_on(self):
+    def test_other_labels_go_on(self) -> None:
         pace = Pace()
-        pace.answer(HEAVY, 429, self.BODY, Retry_After="2099-01-20T00:00:00Z")
+        self.close(pace, Retry_After="2099-01-20T00:00:00Z")
         assert len(pace.send(LIGHT, 3) + pace.send(MEDIUM, 3)) == 6
 
-    def test_is_told_from_the_words_where_headers_are_missing(self):
-        pace = Pace()
-        pace.answer(HEAVY, 429, self.BODY)
-        with pytest.raises(DailyLimitReached, match="after its daily reset"):
-            pace.send(HEAVY, 1)
+    def test_is_recognized_by_its_words_where_headers_are_missing(self) -> None:
+        assert "after its daily reset" in str(self.close(Pace()))
 
-    def test_unreadable_date_closes_it_all_the_same(self):
-        pace = Pace()
-        pace.answer(HEAVY, 429, self.BODY, X_RateLimit_Type="Daily-limit", Retry_After="tomorrow")
-        with pytest.raises(DailyLimitReached):
-            pace.send(HEAVY, 1)
+    def test_unreadable_date_closes_it_all_the_same(self) -> None:
+        self.close(Pace(), X_RateLimit_Type="Daily-limit", Retry_After="tomorrow")
 
-    def test_end_that_is_near_is_waited_for(self):
+    def test_end_that_is_near_is_waited_for(self) -> None:
         pace = Pace()
         before = pace.clock.monotonic()
-        pace.answer(HEAVY, 429, self.BODY, Retry_After=self.later(seconds=60))
+        pace.refuse(HEAVY, self.BODY, Retry_After=self.later(seconds=60))
         assert pace.send(HEAVY, 1)[0] - before == pytest.approx(60, abs=2)
 
-    def test_end_that_has_passed_is_no_reason_to_stop(self):
+    def test_end_that_has_passed_is_no_reason_to_stop(self) -> None:
         pace = Pace()
-        pace.answer(HEAVY, 429, self.BODY, Retry_After=self.later(hours=-1))
+        pace.refuse(HEAVY, self.BODY, Retry_After=self.later(hours=-1))
         assert len(pace.send(HEAVY, 1)) == 1
 
 
@@ -313,7 +277,7 @@ class TestDailyLimit:
         ({}, b"", False),
     ],
 )
-def test_is_daily_limit(headers: dict[str, str], body: bytes, daily: bool):
+def test_is_daily_limit(headers: dict[str, str], body: bytes, daily: bool) -> None:
     assert is_daily_limit(headers, body) is daily
 
 
@@ -329,11 +293,7 @@ def test_is_daily_limit(headers: dict[str, str], body: bytes, daily: bool):
         (None, None),
     ],
 )
-def test_parse_retry_after(value: str | None, moment: datetime | None):
-    assert parse_retry_after(value) == moment
-
-
-def test_every_plan_has_a_limit_for_every_label():
-    assert {plan: set(limits) for plan, limits in REQUESTS_PER_SECOND.items()} == {
-        plan: set(Label) for plan in ("free", "pro", "business")
-    }
+def test_parse_retry_after(value: str | None, moment: datetime | None) -> None:
+    found = parse_retry_after(value)
+    assert found == moment
+    assert found is None or found.tzinfo is timezone.utc
