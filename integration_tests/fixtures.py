@@ -25,6 +25,8 @@ from source_zoom.streams import TABLES as STREAMS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from source_zoom.streams import ZoomStream
+
 HERE = Path(__file__).parent
 FIXED_DAY = date(2026, 11, 24)
 # Days on which the records must look the same: the next one, ends of months and years, a leap day.
@@ -65,23 +67,41 @@ def expected_records() -> Iterator[dict[str, Any]]:
             yield {"stream": table, "data": record, "emitted_at": int(emitted_at * 1000)}
 
 
-def configured_catalog() -> dict[str, Any]:
-    """All tables. Schemas are left out: a read does not need them, and discover has them."""
+def configured_catalog(*, incremental: bool = False) -> dict[str, Any]:
+    """All tables, or the incremental ones. Schemas are left out: a read does not need them, and discover has them."""
+    streams = sorted(STREAMS, key=lambda stream: stream.table_name())
     return {
-        "streams": [
-            {
-                "stream": {
-                    "name": stream.table_name(),
-                    "json_schema": {},
-                    "supported_sync_modes": ["full_refresh"],
-                    "source_defined_primary_key": [[column] for column in cast("list[str]", stream.primary_key)],
-                },
-                "sync_mode": "full_refresh",
-                "destination_sync_mode": "overwrite",
-            }
-            for stream in sorted(STREAMS, key=lambda stream: stream.table_name())
-        ]
+        "streams": [_configured(stream, incremental) for stream in streams if stream.cursor_field or not incremental]
     }
+
+
+def _configured(stream: type[ZoomStream], incremental: bool) -> dict[str, Any]:
+    cursor = {"source_defined_cursor": True, "default_cursor_field": [stream.cursor_field]}
+    return {
+        "stream": {
+            "name": stream.table_name(),
+            "json_schema": {},
+            "supported_sync_modes": ["full_refresh", *(["incremental"] if stream.cursor_field else [])],
+            **(cursor if stream.cursor_field else {}),
+            "source_defined_primary_key": [[column] for column in cast("list[str]", stream.primary_key)],
+        },
+        "sync_mode": "incremental" if incremental else "full_refresh",
+        "destination_sync_mode": "append_dedup" if incremental else "overwrite",
+    }
+
+
+def future_state() -> list[dict[str, Any]]:
+    """A state of each incremental table that is complete until long after today."""
+    return [
+        {
+            "type": "STREAM",
+            "stream": {
+                "stream_descriptor": {"name": entry["stream"]["name"]},
+                "stream_state": {"version": 1, "complete_until": "2999-01-01"},
+            },
+        }
+        for entry in configured_catalog(incremental=True)["streams"]
+    ]
 
 
 def abnormal_catalog() -> dict[str, Any]:
@@ -99,6 +119,8 @@ def files() -> dict[str, str]:
     wrong = server_to_server({**config["credentials"], "client_secret": "this-secret-was-regenerated-long-ago"})
     as_json = {
         "configured_catalog.json": configured_catalog(),
+        "incremental_catalog.json": configured_catalog(incremental=True),
+        "future_state.json": future_state(),
         "abnormal_catalog.json": abnormal_catalog(),
         "sample_config.json": config,
         "invalid_config.json": wrong,

@@ -7,8 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -20,6 +19,9 @@ from benchmarks.usage import of_log
 from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, TABLES, LoggedRequest
 from integration_tests.sandbox.account import Account
 from integration_tests.sandbox.draw import utc_today
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ACCOUNT = Account(Scenario("").account(), utc_today())
 NUMBERS = [meeting.id for meeting in ACCOUNT.listed_meetings() if meeting.host is ACCOUNT.users[0]]

@@ -13,8 +13,9 @@ from airbyte_cdk.test.entrypoint_wrapper import read
 
 from integration_tests.connector import Output, configured, run, server_to_server, write_json
 from integration_tests.sandbox import CLASSIC_SCOPES, GRANULAR_SCOPES, TABLES, AccountShape, Sandbox
-from source_zoom.scopes import HISTORY, INSTANCES, LISTED, OWN, USER_REPORTS, USERS, past_tables
 from source_zoom.source import SourceZoom
+from unit_tests.resource.facts import LISTS
+from unit_tests.resource.facts import TABLES as FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 SMALL = AccountShape(
     users=2, meetings_per_user=2, webinars_per_user=2, unlisted_per_user=0, occurrences_per_recurring=1, webinar_share=1
 )
-FILES = [table for table, scope in OWN.items() if not scope.granular]
+FILES = [table for table, facts in FACTS.items() if not facts.scope]
+PAST_TABLES = [table for table, facts in FACTS.items() if facts.is_past]
+USERS_SCOPE = FACTS["users"].scope
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +63,7 @@ def statuses(zoom: Sandbox, catalog: dict[str, Any], monkeypatch: pytest.MonkeyP
     for name, value in zoom.environment.items():
         monkeypatch.setenv(name, value)
     # This account has no limits, so none are kept.
-    monkeypatch.setattr("source_zoom.rate_limits.HEADROOM", 100.0)
+    monkeypatch.setattr("source_zoom.zoom.rate_limits.HEADROOM", 100.0)
     config = server_to_server(zoom.credentials, account_plan="business")
     selected = ConfiguredAirbyteCatalogSerializer.load(configured(catalog))
     output = read(SourceZoom(), config, selected, expecting_exception=True)
@@ -74,7 +77,7 @@ def statuses(zoom: Sandbox, catalog: dict[str, Any], monkeypatch: pytest.MonkeyP
 def test_a_missing_scope_is_foretold_and_fails_its_table_alone(
     small: Sandbox, catalog: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
 ) -> None:
-    scope = OWN[table].granular
+    scope = FACTS[table].scope
     small.set_knobs(without_scopes=(scope,))
     checked = check(small, tmp_path)
     assert checked.connection_status["status"] == "SUCCEEDED"
@@ -87,12 +90,12 @@ def test_a_missing_scope_is_foretold_and_fails_its_table_alone(
 def test_without_the_scope_of_users_nothing_can_be_read(
     small: Sandbox, catalog: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small.set_knobs(without_scopes=(USERS.granular,))
+    small.set_knobs(without_scopes=(USERS_SCOPE,))
     checked = check(small, tmp_path)
     assert checked.connection_status["status"] == "FAILED"
     assert "No table can be read" in checked.connection_status["message"]
-    assert USERS.granular in checked.connection_status["message"]
-    assert foretold(checked) == {table: [USERS.granular] for table in TABLES}
+    assert USERS_SCOPE in checked.connection_status["message"]
+    assert foretold(checked) == {table: [USERS_SCOPE] for table in TABLES}
     assert set(statuses(small, catalog, monkeypatch).values()) == {AirbyteStreamStatus.INCOMPLETE}
 
 
@@ -104,16 +107,16 @@ def test_files_have_no_scope_to_add_and_are_empty_without(
     checked = check(small, tmp_path)
     assert foretold(checked) == {}
     (line,) = [line for line in checked.logs if table in line]
-    assert OWN[table].classic in line
+    assert FACTS[table].classic in line
     assert set(statuses(small, catalog, monkeypatch).values()) == {AirbyteStreamStatus.COMPLETE}
 
 
 @pytest.mark.parametrize(
-    ("without", "lacking"),
+    ("lists", "lacking"),
     [
-        ([HISTORY.granular, *(scope.granular for scope in USER_REPORTS)], past_tables()),
-        ([scope.granular for scope in LISTED.values()], [table for table in TABLES if table != "users"]),
-        ([scope.granular for scope in INSTANCES.values()], past_tables()),
+        (["history", "report_users", "report_user_meetings"], PAST_TABLES),
+        (["user_meetings", "user_webinars"], [table for table in TABLES if table != "users"]),
+        (["meeting_instances", "webinar_instances"], PAST_TABLES),
     ],
     ids=["history", "lists", "instances"],
 )
@@ -122,10 +125,10 @@ def test_scopes_of_the_walks_are_foretold_for_all_that_hang_on_them(
     catalog: dict[str, Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    without: list[str],
+    lists: list[str],
     lacking: list[str],
 ) -> None:
-    small.set_knobs(without_scopes=without)
+    small.set_knobs(without_scopes=[LISTS[name].scope for name in lists])
     checked = check(small, tmp_path)
     assert sorted(foretold(checked)) == sorted(lacking)
     read_with = statuses(small, catalog, monkeypatch)

@@ -10,7 +10,7 @@ import pytest
 
 from integration_tests.sandbox import TABLES
 from integration_tests.sandbox.routes import ROUTES, Route
-from integration_tests.test_read import REQUESTS_OF
+from unit_tests.resource.facts import TABLES as FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,9 @@ FOR_ALL, FOR_TABLES = SCOPES.split("\n\n| Table ")
 
 def row_of(name: str) -> tuple[str, str]:
     """(granular, classic) column of the row that begins with this name."""
-    rows: list[tuple[str, str]] = re.findall(rf"^\| {name} \| (.*) \| (.*) \|$", FOR_TABLES, re.MULTILINE)
-    assert len(rows) == 1
-    return rows[0]
+    row: tuple[str, str]
+    (row,) = re.findall(rf"^\| {name} \| (.*) \| (.*) \|$", FOR_TABLES, re.MULTILINE)
+    return row
 
 
 def documented(table: str, column: int, pattern: str) -> set[str]:
@@ -37,10 +37,11 @@ def documented(table: str, column: int, pattern: str) -> set[str]:
 
 
 def routes_of(table: str) -> Iterator[Route]:
-    """Endpoints that a read of the table alone asks."""
-    patterns = [re.compile(pattern) for pattern in REQUESTS_OF[table]]
+    """Endpoints that a read of the table alone requests."""
+    facts = FACTS[table]
     for path, route in ROUTES.items():
-        if any(pattern.match("/v2/" + "/".join(path).replace("*", "1")) for pattern in patterns):
+        example = "/v2/" + "/".join(path).replace("*", "1")
+        if any(endpoint.pattern.match(example) for endpoint in (*facts.lists, facts)):
             yield route
 
 

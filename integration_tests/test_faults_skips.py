@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,15 +83,7 @@ def test_every_refusal_is_counted_in_one_line_of_its_table_and_reason(special: t
 
 
 def test_too_old_is_asked_for_a_few_times_only(catalog: dict[str, Any]) -> None:
-    shape = AccountShape(
-        users=2,
-        webinar_share=0,
-        recurring_share=1,
-        occurrences_per_recurring=40,
-        special_cases=False,
-        inactive_users=0,
-        pending_users=0,
-    )
+    shape = replace(PLAIN, users=2, webinar_share=0, recurring_share=1, occurrences_per_recurring=40)
     with Sandbox(shape) as zoom:
         tables = ["report_meetings", "meeting_files"]
         output = sync(zoom, catalog, tables)

@@ -83,6 +83,10 @@ def test_what_was_built_stays_the_same_and_what_is_kept_moves():
     assert expired
     assert all(zoom.account.meetings[number].type == 2 for number in expired)
     assert not expired & {row["id"] for row in zoom.truth("meetings")}
+    with zoom, Client(zoom) as client:
+        number = expired.pop()
+        assert client.error(f"meetings/{number}")[:2] == (404, 3001)
+        assert client.error(f"past_meetings/{number}/instances")[:2] == (404, 3001)
 
 
 @pytest.mark.parametrize("days", [1, 40])

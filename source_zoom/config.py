@@ -14,7 +14,12 @@ from source_zoom.clock import utc_now
 from source_zoom.exceptions import ConfigError
 from source_zoom.form_errors import complaint
 
-AccountPlan = Literal["free", "pro", "business"]
+KnownPlan = Literal["free", "pro", "business"]
+AccountPlan = Literal["auto", "free", "pro", "business"]
+
+# Parents that may be read at once, unless the form says otherwise. At one second an answer, 40 of them fill the heavy
+# limit of the business plan. How many are, follows from the pace and the latency.
+DEFAULT_WORKERS = 48
 
 # UTC+14, the largest offset: it is already tomorrow there.
 EARLIEST_TIME_ZONE = timedelta(hours=14)
@@ -103,9 +108,9 @@ class Config(_Form):
     start_date: Annotated[datetime | None, BeforeValidator(parse_start_date)] = None
     lookback_window_days: Annotated[Annotated[int, Field(ge=0, le=14, strict=True)], BeforeValidator(_whole)] = 2
     environment: Literal["zoom.us", "zoomgov.com"] = "zoom.us"
-    account_plan: Annotated[AccountPlan, BeforeValidator(_plan)] = "pro"
+    account_plan: Annotated[AccountPlan, BeforeValidator(_plan)] = "auto"
     rate_limit_share: Annotated[Annotated[int, Field(ge=1, le=100, strict=True)], BeforeValidator(_whole)] = 100
-    num_workers: Annotated[Annotated[int, Field(ge=1, le=40, strict=True)] | None, BeforeValidator(_whole)] = None
+    num_workers: Annotated[Annotated[int, Field(ge=1, le=200, strict=True)] | None, BeforeValidator(_whole)] = None
 
     _form: MutableMapping[str, Any] = PrivateAttr(default_factory=dict)
 
@@ -140,8 +145,8 @@ class Config(_Form):
 
     @property
     def workers(self) -> int:
-        """Requests that may be under way at once: the plan's limits at about 150 ms an answer, with room."""
-        return self.num_workers or {"free": 6, "pro": 18, "business": 40}[self.account_plan]
+        """The most parents that may be read at once."""
+        return self.num_workers or DEFAULT_WORKERS
 
     def excludes(self, started: datetime | None) -> bool:
         """Whether something that started at this time lies before the start date. Unknown times are kept."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
@@ -19,7 +18,7 @@ from source_zoom.streams.occurrences import OccurrenceTable
 from source_zoom.streams.users import Users
 from source_zoom.zoom.auth import LOGIN_RETRIES, authenticator_for
 from source_zoom.zoom.client import REQUEST_RETRIES, ZoomClient
-from source_zoom.zoom.labels import Label
+from source_zoom.zoom.in_flight import InFlight
 from source_zoom.zoom.rate_limits import RequestBudget
 from source_zoom.zoom.retry import RetryPolicy
 from source_zoom.zoom.traffic import Traffic
@@ -44,9 +43,10 @@ class Sync:
         self.config = config
         self.traffic = Traffic()
         self.authenticator = authenticator_for(config, login_retries)
+        budget = RequestBudget(config.account_plan, config.rate_limit_share)
         self.client = ZoomClient(
             self.authenticator,
-            RequestBudget(config.account_plan, config.rate_limit_share),
+            budget,
             self.traffic,
             connections=config.workers + LISTS * LIST_THREADS,
             retries=retries,
@@ -55,8 +55,7 @@ class Sync:
         ledgers = ledgers or {}
         since = _first_day(config, classes, ledgers)
         self.parents = Parents(self.client, config, since=since, users_from_table=Users in classes)
-        # Max parents in flight per label, so a slow label cannot starve the others.
-        in_flight = {label: threading.Semaphore(max(1, config.workers // len(Label))) for label in Label}
+        in_flight = InFlight(config.workers, budget.needed_in_flight)
         limits = [ledger.limited_until(utc_now()) for ledger in ledgers.values()]
         paused_until = max((limit for limit in limits if limit), default=None)
         resources = Resources(self.client, self.parents, in_flight, ledgers, paused_until)

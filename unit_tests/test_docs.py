@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from source_zoom.rate_limits import HEADROOM, REQUESTS_PER_DAY, REQUESTS_PER_SECOND, Label, label_of
 from source_zoom.streams import TABLES
+from source_zoom.zoom.labels import REQUESTS_PER_DAY, REQUESTS_PER_SECOND, Label
+from source_zoom.zoom.rate_limits import HEADROOM
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "zoom.md").read_text("utf-8")
@@ -22,7 +23,12 @@ BY_NAME = {table.table_name(): table for table in TABLES}
 def section(heading: str) -> str:
     """Text below a heading, up to the next one of any level."""
     (text,) = re.findall(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", PAGE, re.DOTALL | re.MULTILINE)
-    return text
+    return str(text)
+
+
+def key_of(name: str) -> list[str]:
+    """The primary key of a table."""
+    return [str(column) for column in BY_NAME[name].primary_key or ()]  # type: ignore[arg-type, union-attr]
 
 
 def cells(text: str) -> list[list[str]]:
@@ -40,55 +46,54 @@ def sentences_of_the_code() -> list[str]:
     for file in (ROOT / "source_zoom").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.append(node.value)
+                found.append(re.sub(r"{\w+}", "\0", node.value))
             elif isinstance(node, ast.JoinedStr):
-                found.append("".join(part.value if isinstance(part, ast.Constant) else "\0" for part in node.values))
+                found.append(
+                    "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in node.values)
+                )
     return found
 
 
-def test_tables_and_keys():
+def test_tables_and_keys() -> None:
     documented = {row[0]: row[2] for row in cells(section("Supported Streams"))}
-    assert documented == {name: ", ".join(table.primary_key) for name, table in BY_NAME.items()}
+    assert documented == {name: ", ".join(key_of(name)) for name in BY_NAME}
 
 
-def test_tables_hang_on_what_the_page_says():
-    kinds = {"scheduled meeting": ("meeting_id",), "scheduled webinar": ("webinar_id",)}
+def test_parents_of_tables_are_those_of_the_page() -> None:
+    kinds: dict[str, tuple[str, ...]] = {"scheduled meeting": ("meeting_id",), "scheduled webinar": ("webinar_id",)}
     kinds |= {"past meeting": ("meeting_uuid",), "past webinar": ("webinar_uuid",), "account": ()}
     for row in cells(section("Supported Streams")):
         assert tuple(re.findall(r"\{(\w+)\}", BY_NAME[row[0]].endpoint)) == kinds[row[3]], row[0]
 
 
-def test_keys_that_differ_are_the_declared_ones():
+def test_keys_that_differ_are_the_declared_ones() -> None:
     for row in cells(section("Keys that differ")):
         for name in row[0].split(", "):
             kind = "webinar" if "webinar" in name else "meeting"
-            key = [
-                "uuid" if column == f"{kind}_uuid" and "uuid, file" in row[2] else column
-                for column in BY_NAME[name].primary_key
-            ]
+            key = ["uuid" if column == f"{kind}_uuid" and "uuid, file" in row[2] else column for column in key_of(name)]
             assert ", ".join(key) == row[2], name
 
 
-def test_every_table_has_its_scopes():
+def test_every_table_has_its_scopes() -> None:
     assert sorted(row[0] for row in cells(section("Scopes"))[: len(BY_NAME)]) == sorted(BY_NAME)
 
 
-def test_every_field_of_the_form_is_explained():
+def test_every_field_of_the_form_is_explained() -> None:
     titles = {field["title"] for field in SPEC["properties"].values()}
     explained = {row[0].strip("*") for row in cells(section("Fill in the form"))}
     assert titles <= explained
 
 
-def test_limits():
-    plans = ("free", "pro", "business")
+def test_limits() -> None:
+    plans: tuple[AccountPlan, ...] = ("free", "pro", "business")
     for row in cells(section("Performance considerations"))[:3]:
         label = Label(row[0])
-        for plan, told in zip(plans, row[1:4], strict=True):
+        for plan, cell in zip(plans, row[1:4], strict=True):
             day = REQUESTS_PER_DAY[plan].get(label)
-            assert told == f"{REQUESTS_PER_SECOND[plan][label]} a second" + (f", {day:,} a day" if day else "")
+            assert cell == f"{REQUESTS_PER_SECOND[plan][label]} a second" + (f", {day:,} a day" if day else "")
 
 
-def test_weights():
+def test_weights() -> None:
     """Each table is named in the row of the weight that its requests have."""
     rows = {row[0]: row[4] for row in cells(section("Performance considerations"))[:3]}
     families = {
@@ -102,20 +107,21 @@ def test_weights():
     for name, table in BY_NAME.items():
         if name == "users":
             continue
-        text = rows[label_of("/v2/" + table.endpoint).value]
-        words = [f"`{name}`", *(told for part, told in families.items() if part in name)]
+        text = rows[table.label.value]
+        words = [f"`{name}`", *(tables for part, tables in families.items() if part in name)]
         assert any(word in text for word in words), name
 
 
-def test_duration_of_a_sync():
+def test_duration_of_a_sync() -> None:
     rows = cells(section("Performance considerations"))[3:]
     assert len(rows) == 4
-    for _, _, meetings, _, webinars, told, *durations in rows:
+    paid: tuple[AccountPlan, ...] = ("pro", "business")
+    for _, _, meetings, _, webinars, requests, *durations in rows:
         past_meetings, past_webinars = (int(number.replace(",", "")) for number in (meetings, webinars))
         # Six months of history; report and participants of each; absentees of webinars.
         heavy = 6 + 2 * past_meetings + 3 * past_webinars
-        assert told == f"{heavy:,}"
-        for plan, duration in zip(("pro", "business"), durations, strict=True):
+        assert requests == f"{heavy:,}"
+        for plan, duration in zip(paid, durations, strict=True):
             if heavy > REQUESTS_PER_DAY[plan][Label.HEAVY]:
                 assert duration == "over the daily limit"
                 continue
@@ -123,7 +129,7 @@ def test_duration_of_a_sync():
             assert duration == f"{minutes} minute" + ("s" if minutes > 1 else "")
 
 
-MESSAGES = [re.search(r"`([^`]+)`", row[0]).group(1) for row in cells(section("Troubleshooting"))]
+MESSAGES = [re.findall(r"`([^`]+)`", row[0])[0] for row in cells(section("Troubleshooting"))]
 
 
 # What the code puts into its sentences where the page quotes one whole.
@@ -131,12 +137,12 @@ VALUE = re.compile("…|the scope|UsageReport:Read|User:Read|heavy")
 
 
 @pytest.mark.parametrize("message", MESSAGES)
-def test_message_is_one_of_the_connector(message):
+def test_message_is_one_of_the_connector(message: str) -> None:
     quoted = VALUE.sub("\0", message.removeprefix("skipped: "))
     assert any(quoted in sentence for sentence in sentences_of_the_code())
 
 
-def test_links_inside_the_page_lead_somewhere():
+def test_links_inside_the_page_lead_somewhere() -> None:
     anchors = {
         re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
         for heading in re.findall(r"^#+ (.*)$", PAGE, re.MULTILINE)
@@ -148,14 +154,14 @@ def test_links_inside_the_page_lead_somewhere():
         assert (ROOT / target).exists(), target
 
 
-def test_commands_of_the_readme_exist():
+def test_commands_of_the_readme_exist() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for document in ("README.md", "CONTRIBUTING.md"):
         for target in re.findall(r"\bmake ([a-z0-9-]+)", (ROOT / document).read_text("utf-8")):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_page_is_safe_for_the_documentation_site():
+def test_page_is_safe_for_the_documentation_site() -> None:
     """The site reads Markdown as MDX, where braces are code and an unknown tag breaks the page."""
     text = re.sub(r"```.*?```|`[^`\n]*`", "", PAGE, flags=re.DOTALL)
     assert not re.search(r"[{}]", text)

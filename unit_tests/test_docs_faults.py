@@ -24,11 +24,11 @@ def names_in(file: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(("name", "path"), sorted(set(LINKS)))
-def test_linked_test_exists(name, path):
+def test_linked_test_exists(name: str, path: str) -> None:
     assert name in names_in((PAGE.parent / path).resolve())
 
 
-def test_every_row_of_a_table_has_a_test():
+def test_every_row_of_a_table_has_a_test() -> None:
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("|")]
     heads = [index for index, row in enumerate(rows) if row.startswith("|:")]
     assert len(heads) > 5
@@ -37,14 +37,14 @@ def test_every_row_of_a_table_has_a_test():
 
 
 @pytest.mark.parametrize("file", sorted(name for name in FILES if name.startswith("test_faults_")))
-def test_every_test_of_a_fault_is_on_the_page(file):
+def test_every_test_of_a_fault_is_on_the_page(file: str) -> None:
     assert names_in(FILES[file]) - {name for name, _ in LINKS} == set()
 
 
 @pytest.mark.parametrize("kind", get_args(FaultKind))
-def test_every_kind_of_fault_is_in_a_linked_test(kind):
+def test_every_kind_of_fault_is_in_a_linked_test(kind: str) -> None:
     assert [name for name in LINKED if re.search(rf'"{kind}"', FILES[name].read_text("utf-8"))] != []
 
 
-def test_readme_leads_here():
+def test_readme_leads_here() -> None:
     assert "(docs/faults.md)" in (ROOT / "README.md").read_text("utf-8")

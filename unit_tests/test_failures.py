@@ -1,56 +1,80 @@
-"""failures.py: the sentence that ends a sync in which tables failed."""
+"""failures.py: the sentence that ends a sync with incomplete tables."""
 
 from __future__ import annotations
 
 import pytest
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zoom.exceptions import ConnectorError
 from source_zoom.failures import Failures
+from source_zoom.streams.table_status import TableStatus
 
 CONFIG, TRANSIENT, SYSTEM = FailureType.config_error, FailureType.transient_error, FailureType.system_error
 
 
-def failure(sentence: str, kind: FailureType = CONFIG) -> AirbyteTracedException:
-    return AirbyteTracedException(internal_message=sentence, message=sentence, failure_type=kind)
+def failed(table: str, sentence: str, kind: FailureType = CONFIG) -> TableStatus:
+    return status(table, ConnectorError(sentence, kind))
 
 
-def ending(*noted: tuple[str, Exception]) -> AirbyteTracedException:
-    failures = Failures()
-    for table, error in noted:
-        failures.note(table, error)
-    end = failures.ending(21)
+def status(table: str, *errors: Exception) -> TableStatus:
+    made = TableStatus(table, "past meetings")
+    for error in errors:
+        made.failed(error)
+    return made
+
+
+def ending(*statuses: TableStatus) -> ConnectorError:
+    end = Failures([*statuses, status("users")]).ending()
     assert end is not None
     return end
 
 
-def test_no_failure_has_no_ending():
-    assert Failures().ending(21) is None
+def test_no_failure_has_no_ending() -> None:
+    assert Failures([status("users")]).ending() is None
 
 
-def test_failed_tables_are_named_with_their_reasons():
-    end = ending(("meetings", failure("Scope a is missing.")), ("webinars", failure("Scope b is missing.")))
+def test_incomplete_tables_are_named_with_their_reasons() -> None:
+    end = ending(failed("meetings", "Scope a is missing."), failed("webinars", "Scope b is missing."))
     assert end.message == (
-        "2 of 21 tables did not come through in full. [meetings] Scope a is missing. [webinars] Scope b is missing."
+        "2 of 3 tables are incomplete. [meetings] Scope a is missing. [webinars] Scope b is missing."
     )
     assert end.internal_message == end.message
 
 
-def test_tables_with_the_same_reason_share_it():
-    end = ending(("meetings", failure("Zoom is down.")), ("webinars", failure("Zoom is down.")))
-    assert end.message.count("Zoom is down.") == 1
-    assert "[meetings, webinars] Zoom is down." in end.message
+def test_one_incomplete_table() -> None:
+    assert (
+        ending(failed("meetings", "Zoom is down.")).message == "1 of 2 tables is incomplete. [meetings] Zoom is down."
+    )
 
 
-def test_first_failure_of_a_table_counts():
-    end = ending(("meetings", failure("First.")), ("meetings", failure("Second.", TRANSIENT)))
-    assert "First." in end.message
-    assert "Second." not in end.message
+def test_tables_with_the_same_reason_share_it() -> None:
+    end = ending(failed("meetings", "Zoom is down."), failed("webinars", "Zoom is down."))
+    assert end.message == "2 of 3 tables are incomplete. [meetings, webinars] Zoom is down."
+
+
+def test_first_failure_of_a_table_counts() -> None:
+    end = ending(status("meetings", ConnectorError("First.", CONFIG), ConnectorError("Second.", TRANSIENT)))
+    assert "First." in str(end.message)
+    assert "Second." not in str(end.message)
     assert end.failure_type is CONFIG
 
 
+def test_stopped_table_says_after_how_many_and_what_was_not_read() -> None:
+    stopped = failed("report_meetings", "Nobody knows.", SYSTEM)
+    for number in range(4150):
+        stopped.found()
+        if number >= 92:
+            stopped.left_unread()
+        stopped.read(0)
+    stopped.stopped_after = 20
+    assert str(ending(stopped).message).endswith(
+        "[report_meetings] Nobody knows. The table was stopped after 20 failures in a row: "
+        "4,058 of 4,150 past meetings were not read."
+    )
+
+
 @pytest.mark.parametrize(
-    ("kinds", "worst"),
+    ("kinds", "of_the_sync"),
     [
         ([CONFIG], CONFIG),
         ([TRANSIENT], TRANSIENT),
@@ -61,12 +85,14 @@ def test_first_failure_of_a_table_counts():
         ([SYSTEM, TRANSIENT, CONFIG], TRANSIENT),
     ],
 )
-def test_sync_is_worth_another_run_unless_the_user_must_mend_everything(kinds: list[FailureType], worst: FailureType):
-    assert ending(*((f"table {i}", failure(f"{i}", kind)) for i, kind in enumerate(kinds))).failure_type is worst
+def test_sync_is_worth_another_run_unless_the_user_must_fix_everything(
+    kinds: list[FailureType], of_the_sync: FailureType
+) -> None:
+    assert ending(*(failed(f"table {i}", f"{i}", kind) for i, kind in enumerate(kinds))).failure_type is of_the_sync
 
 
-def test_error_that_nobody_foresaw_is_the_systems_and_its_text_stays_out():
-    end = ending(("meetings", ValueError("marta.olsen@example.com")))
+def test_unforeseen_error_is_the_systems_and_its_text_stays_out() -> None:
+    end = ending(status("meetings", ValueError("marta.olsen@example.com")))
     assert end.failure_type is SYSTEM
-    assert "[meetings] An unforeseen ValueError" in end.message
-    assert "marta" not in end.message
+    assert "[meetings] An unforeseen ValueError" in str(end.message)
+    assert "marta" not in str(end.message)

@@ -41,6 +41,7 @@ ADDED = {
     "result_index": 0,
     "meeting_number": 85012345678,
     "meeting_start_time": "2026-03-10T09:00:12Z",
+    "webinar_start_time": "2026-03-10T09:00:12Z",
     "file_id": "5c0b7f0e-6a51-4b0e-9d3a-2f1e8a7c4d60",
     "host_id": "pT4vLm9QSxWcK2bRzH7nYw",
     "group_id": "g1XbqT5vQnWc0eRk8uYmZA",

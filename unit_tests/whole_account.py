@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import requests_mock
 
-from integration_tests.sandbox import AccountShape, Sandbox
+from integration_tests.faulty import PLAIN
+from integration_tests.sandbox import Sandbox
 from integration_tests.sandbox.account import Account
 from integration_tests.sandbox.endpoints import Endpoints
 from integration_tests.sandbox.errors import ZoomError
@@ -44,23 +46,20 @@ class WholeAccount:
         self.polls = polls
         self.urls: Counter[str] = Counter()
         self.refuse: list[tuple[re.Pattern[str], int, Any]] = []
-        shape = AccountShape(
+        shape = replace(
+            PLAIN,
             users=users,
             inactive_users=1,
             pending_users=1,
-            basic_share=0,
-            webinar_share=1,
             meetings_per_user=each,
+            webinars_per_user=each,
             recurring_share=1,
             occurrences_per_recurring=occurrences,
             unlisted_per_user=0,
-            webinars_per_user=each,
             unlisted_webinars_per_user=0,
             registration_share=1,
             registrants=2,
             participants=3,
-            big_lists=0,
-            special_cases=False,
         )
         # Occurrences of one participant are what the history leaves out.
         self._zoom = Sandbox(
@@ -70,7 +69,7 @@ class WholeAccount:
             one_participant_report="served",
         )
         _name(self._zoom.account, max(each, 1000))
-        self._endpoints = Endpoints(self._zoom.account, self._zoom.knobs, _Places(self._zoom.knobs))
+        self._endpoints = Endpoints(self._zoom.account, self._zoom.knobs, _Places())
 
     @property
     def owed(self) -> dict[str, int]:
@@ -115,7 +114,10 @@ class WholeAccount:
 
 
 class _Places(PageTokens):
-    """Page tokens that can be written down: where the page begins."""
+    """Page tokens that can be written down: where the page begins. Nothing is kept of them, and they never expire."""
+
+    def __init__(self) -> None:
+        pass
 
     def issue(self, listing: str, offset: int) -> str:
         return str(offset)

@@ -38,7 +38,8 @@ class PastAnswers(View):
 
     def instances(self, meeting: Meeting) -> Rows:
         """Raises where the number has expired for good: no list shows it any more."""
-        if meeting.gone and not (meeting.listed and meeting.occurrences):
+        expired = self.span.first >= meeting.expires
+        if expired or (meeting.gone and not (meeting.listed and meeting.occurrences)):
             (webinar_unknown if meeting.is_webinar else meeting_unknown)(meeting.id)
         found = [o for o in meeting.occurrences if self.in_instances(o)]
         return Rows(len(found), lambda i: reports.instance(found[i]))

@@ -144,7 +144,6 @@ class DayReader(Generic[D]):
         arrivals = self._walk._arrivals
         for day in arrivals[self._seen :]:
             place = bisect_left(self._days, day)
-            is_unread = self._positions.get(day, 0) < len(self._walk._buckets[day])
-            if is_unread and (place == len(self._days) or self._days[place] != day):
+            if place == len(self._days) or self._days[place] != day:
                 self._days.insert(place, day)
         self._seen = len(arrivals)

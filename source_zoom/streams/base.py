@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -23,6 +22,7 @@ from source_zoom.streams.ledger import Ledger
 from source_zoom.streams.table_status import TableStatus
 from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
 from source_zoom.zoom.errors import Meaning, ParentSkipped, Rule, ZoomRequestFailed
+from source_zoom.zoom.in_flight import InFlight
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.scopes import Scope
@@ -42,7 +42,7 @@ class Resources(NamedTuple):
 
     client: ZoomClient
     parents: Parents
-    in_flight: Mapping[Label, threading.Semaphore]
+    in_flight: InFlight
     ledgers: Mapping[str, Ledger] = {}
     paused_until: datetime | None = None
 
@@ -96,7 +96,7 @@ class ZoomStream(HttpStream, ABC):
         # HttpStream's own constructor is left out: it builds an HttpClient with a session, which nothing here uses,
         # and a resumable cursor. It sets nothing else.
         self._resources = resources
-        self._slots = resources.in_flight[self.label]
+        self._slots = resources.in_flight.of(self.label)
         self.status = TableStatus(self.name, self.parent.name)
         self._failing = FailurePolicy(
             self.name,

@@ -52,7 +52,7 @@ class OccurrenceCursor(Cursor):
 
     def close_partition(self, partition: Partition) -> None:
         """A good moment for a state; whether the partition was read, the plan knows."""
-        if self._monotonic() - self._emitted_at < STATE_INTERVAL or not self._emission.acquire(blocking=False):
+        if not self._emission.acquire(blocking=False):
             return
         try:
             if self._monotonic() - self._emitted_at >= STATE_INTERVAL:

@@ -72,7 +72,11 @@ class OccurrenceTable(ZoomStream, ABC):
         due = self.plan.due(
             lists.past[self.kind], self._count_too_old, is_partial=lambda: lists.reports_refused is not None
         )
-        yield from map(self._parent, due)
+        for occurrence in due:
+            yield self._parent(occurrence)
+            if self._failing.stopped:
+                self.plan.stop(counts_rest=True)
+        self.status.leave_unread(self.plan.rest)
         if lists.reports_refused is None:
             return
         if self.scope.classic_names == REPORT:
@@ -90,7 +94,7 @@ class OccurrenceTable(ZoomStream, ABC):
     def occurrence(self, ids: Mapping[str, Any]) -> Occurrence:
         """The occurrence of a slice, as far as the lists have shown it."""
         uuid = ids[self.kind.uuid_column]
-        found = self._resources.parents.past[self.kind].find(uuid)
+        found = self._resources.parents.past[self.kind].find(uuid) or self.plan.requested(uuid)
         return found or Occurrence(uuid, ids.get(self.kind.id_column, 0))
 
     def _parent(self, occurrence: Occurrence) -> Parent:

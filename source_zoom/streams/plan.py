@@ -69,6 +69,8 @@ class OccurrencePlan:
         self.answers = 0
         #: Those that are neither answered nor noted as failed; of a stopped table, as far as they are counted.
         self.left = 0
+        #: Those that were found after the table had been stopped.
+        self.rest = 0
 
     def due(
         self,
@@ -128,7 +130,9 @@ class OccurrencePlan:
             self._apart.add(occurrence.uuid)
         if occurrence.uuid not in self._apart:
             self._open_days[occurrence.day] += 1
-        if not self._ended:
+        if self._ended:
+            self.rest += 1
+        else:
             self._in_flight[occurrence.uuid] = occurrence
         return not self._ended
 
@@ -144,6 +148,11 @@ class OccurrencePlan:
         """Earlier syncs in which this occurrence failed. Where it is gone or too old now, it is lost."""
         with self._lock:
             return self._ledger.tries(uuid) if self._ledger else 0
+
+    def requested(self, uuid: str) -> Occurrence | None:
+        """What due() gave under this UUID, until it is answered. What failed before may not be in the walk any more."""
+        with self._lock:
+            return self._in_flight.get(uuid)
 
     def answered(self, uuid: str, outcome: Outcome) -> None:
         """Zoom has said what there is of it. Called after the last of its rows was taken."""
@@ -216,6 +225,5 @@ class OccurrencePlan:
                 return {}
             is_whole = self._walk is not None and self._walk.has_succeeded and not self._is_partial()
             if is_whole and self._reader:
-                unread = UNKNOWN_DAY if self._retired else self._reader.lowest_unread()
-                self._ledger.advance([*self._open_days, unread])
+                self._ledger.advance([*self._open_days, self._reader.lowest_unread()])
             return self._ledger.to_json(self._clock())

@@ -26,6 +26,13 @@ class TableStatus:
         with self._changed:
             self.parents_found += 1
 
+    def leave_unread(self, parents: int) -> None:
+        """So many more parents were found after the table had been stopped."""
+        with self._changed:
+            self.parents_found += parents
+            self.parents_read += parents
+            self.unread += parents
+
     def found_all(self) -> None:
         """No further parents will be found."""
         with self._changed:

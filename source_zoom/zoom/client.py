@@ -133,9 +133,9 @@ class ZoomClient:
         attempts = _Attempts(self._retries)
         while True:
             request = self._session.prepare_request(requests.Request("GET", url, params=params))
-            self._budget.acquire(label)
+            sent = self._budget.acquire(label)
             started = time.monotonic()
-            answer = self._send(request, label, proof_keys)
+            answer = self._send(request, label, proof_keys, sent)
             if answer.rule is None:
                 return answer.body
             seconds = time.monotonic() - started
@@ -152,7 +152,9 @@ class ZoomClient:
     def close(self) -> None:
         self._session.close()
 
-    def _send(self, request: requests.PreparedRequest, label: Label, proof_keys: tuple[str, ...]) -> Interpretation:
+    def _send(
+        self, request: requests.PreparedRequest, label: Label, proof_keys: tuple[str, ...], sent: float
+    ) -> Interpretation:
         path = urlsplit(str(request.url)).path
         self._traffic.sent(label)
         try:
@@ -163,10 +165,11 @@ class ZoomClient:
             if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise ZoomRequestFailed(Meaning.UNEXPECTED, UNTRUSTED_CERTIFICATE, FailureType.config_error) from None
             return Interpretation.of_network_fault(error, path)
-        self._budget.learn(label, response.headers)
         answer = interpret(response, path, proof_keys)
         if answer.rule is not None and answer.rule.meaning is Meaning.RATE_LIMIT:
-            self._budget.refused(label, response.headers, response.content)
+            self._budget.refused(label, response.headers, response.content, sent)
+        else:
+            self._budget.answered(label, response.headers, sent)
         return answer
 
     def _environment(self, url: str) -> Mapping[str, Any]:

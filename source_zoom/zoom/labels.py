@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from source_zoom.config import AccountPlan
+from source_zoom.config import KnownPlan
 
 
 class Label(str, Enum):
@@ -16,14 +16,17 @@ class Label(str, Enum):
     HEAVY = "heavy"
 
 
+# The plans by their limits, lowest first.
+PLANS: tuple[KnownPlan, ...] = ("free", "pro", "business")
+
 # Requests a second that Zoom grants an account, over all apps together.
-REQUESTS_PER_SECOND: Mapping[AccountPlan, Mapping[Label, float]] = {
+REQUESTS_PER_SECOND: Mapping[KnownPlan, Mapping[Label, float]] = {
     "free": {Label.LIGHT: 4, Label.MEDIUM: 2, Label.HEAVY: 1},
     "pro": {Label.LIGHT: 30, Label.MEDIUM: 20, Label.HEAVY: 10},
     "business": {Label.LIGHT: 80, Label.MEDIUM: 60, Label.HEAVY: 40},
 }
 # Requests a day: Free limits every label, the paid plans only the heavy one.
-REQUESTS_PER_DAY: Mapping[AccountPlan, Mapping[Label, int]] = {
+REQUESTS_PER_DAY: Mapping[KnownPlan, Mapping[Label, int]] = {
     "free": {Label.LIGHT: 6000, Label.MEDIUM: 2000, Label.HEAVY: 1000},
     "pro": {Label.HEAVY: 30_000},
     "business": {Label.HEAVY: 60_000},

@@ -6,20 +6,20 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 
 from source_zoom.clock import utc_now
 from source_zoom.config import AccountPlan
 from source_zoom.zoom.errors import LabelClosed
-from source_zoom.zoom.labels import REQUESTS_PER_SECOND, Label
+from source_zoom.zoom.in_flight import Latency, needed
+from source_zoom.zoom.labels import PLANS, REQUESTS_PER_SECOND, Label
+from source_zoom.zoom.limit_finder import LimitFinder
+from source_zoom.zoom.lockout import SILENT_SECONDS, Lockout
+from source_zoom.zoom.pace import RETRY_SECONDS, Pace
 from source_zoom.zoom.parsing import as_utc
 
 logger = logging.getLogger("airbyte")
-
-# Evenly spaced requests just under the limit meet almost no 429; at the limit itself every jitter of the network does.
-HEADROOM = 0.97
-# A daily limit that ends sooner than this is waited for; a later end closes the label.
-LONGEST_DAILY_WAIT = 120.0
 
 
 class DailyLimitReached(LabelClosed):
@@ -37,52 +37,22 @@ class DailyLimitReached(LabelClosed):
 
 
 class _Lane:
-    """The pace of one label, in requests a second; not thread-safe, the budget holds its lock around it.
+    """One label's state, under the budget's lock. Threads hold ``turn`` while they wait to be the next to leave."""
 
-    ``ceiling`` is the plan's share, or less where Zoom's headers name a lower limit. ``rate`` lies below it after a
-    429 that another app of the account has brought about, and climbs back.
-    """
-
-    def __init__(self, plan_rate: float, share: float) -> None:
-        self._plan_rate = plan_rate
-        self._share = share
-        self.ceiling = self.rate = plan_rate * share * HEADROOM
-        self.next_free = 0.0
+    def __init__(self, finder: LimitFinder, share: float) -> None:
+        self.finder = finder
+        self.pace = Pace(finder.limit, share)
+        self.lockout = Lockout()
+        self.latency = Latency()
+        self.turn = threading.Lock()
         self.closed: LabelClosed | None = None
-        self._last_change = 0.0
-
-    def book(self, now: float) -> float:
-        """The moment at which the next request may go out."""
-        if self.rate < self.ceiling:
-            # Seconds without a 429 bring the pace back, a hundredth of the ceiling each.
-            self.rate = min(self.ceiling, self.rate + (now - self._last_change) * self.ceiling / 100)
-            self._last_change = now
-        moment = max(now, self.next_free)
-        self.next_free = moment + 1 / self.rate
-        return moment
-
-    def learn(self, limit: float) -> bool:
-        """Take Zoom's word for the account's limit; True when that lowers the pace."""
-        ceiling = min(self._plan_rate, limit) * self._share * HEADROOM
-        if ceiling == self.ceiling:
-            return False
-        lower = ceiling < self.ceiling
-        self.ceiling = ceiling
-        self.rate = min(self.rate, ceiling)
-        return lower
-
-    def refused(self, now: float, seconds: float) -> None:
-        """Pause, then reduce the rate by 10 %, at most once a second."""
-        self.next_free = max(self.next_free, now + seconds)
-        if now - self._last_change >= 1 or self.rate == self.ceiling:
-            self.rate = max(self.rate * 0.9, self.ceiling / 10)
-            self._last_change = now
+        self.logged_limit: float | None = None
 
 
 class RequestBudget:
-    """Spaces the requests of each label evenly under the account's limit, for all threads of the process.
+    """Spaces the requests of each label under the account's limit, for all threads of the process.
 
-    Threads get consecutive moments and sleep outside the lock, so no thread polls and none overtakes.
+    Threads leave one after the other, and sleep outside the lock.
     """
 
     def __init__(
@@ -93,69 +63,126 @@ class RequestBudget:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._share = share_percent / 100
+        """:param plan: a plan whose limits are not to be exceeded, or "auto" to find the account's limits"""
+        self._is_auto = plan == "auto"
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._lanes = {label: _Lane(limit, self._share) for label, limit in REQUESTS_PER_SECOND[plan].items()}
+        share = share_percent / 100
+        self._lanes = {label: _Lane(_finder(plan, label, share), share) for label in Label}
 
-    def acquire(self, label: Label) -> None:
-        """Sleep until a request of this label may go out.
+    def acquire(self, label: Label) -> float:
+        """Sleep until a request of this label may leave, and return that moment by the budget's clock.
 
         :raises LabelClosed: when Zoom has closed the label
         """
         lane = self._lanes[label]
-        with self._lock:
-            if lane.closed:
-                raise lane.closed
-            now = self._clock()
-            moment = lane.book(now)
-        if moment > now:
-            self._sleep(moment - now)
-            if lane.closed:
-                raise lane.closed
+        with lane.turn:
+            while True:
+                with self._lock:
+                    if lane.closed:
+                        raise lane.closed
+                    now = self._clock()
+                    wait = lane.pace.take(now)
+                if not wait:
+                    return now
+                self._sleep(wait)
 
-    def learn(self, label: Label, headers: Mapping[str, str]) -> None:
-        """Take the account's real limit from the headers of any answer."""
-        if headers.get("X-RateLimit-Type", "QPS").lower().startswith("daily"):
-            return
-        limit = _positive_number(headers.get("X-RateLimit-Limit"))
-        if not limit:
-            return
+    def answered(self, label: Label, headers: Mapping[str, str], sent: float) -> None:
+        """Zoom has answered a request that left at ``sent`` with anything but a 429."""
+        lane = self._lanes[label]
+        remaining = None if _is_daily(headers) else _number(headers.get("X-RateLimit-Remaining"))
         with self._lock:
-            lowered = self._lanes[label].learn(limit)
-        if lowered:
+            now = self._clock()
+            self._read_limit(lane, label, headers, now)
+            lane.latency.observe(now - sent)
+            lane.lockout.succeeded(sent)
+            lane.pace.succeeded(now, remaining)
+            self._find_limit(lane, label, now, has_dropped=False)
+
+    def refused(self, label: Label, headers: Mapping[str, str], body: bytes, sent: float) -> None:
+        """Zoom has answered with a 429: slow down, wait, or close the label.
+
+        :raises LabelClosed: when this sync should not wait for the label any longer
+        """
+        lane = self._lanes[label]
+        with self._lock:
+            now = self._clock()
+            if is_daily_limit(headers, body):
+                self._refused_for_the_day(lane, label, headers, now, sent)
+                return
+            if lane.lockout.refused(now):
+                lane.closed = _silent(label)
+                raise lane.closed
+            self._read_limit(lane, label, headers, now)
+            has_dropped = lane.pace.refused(now)
+            self._find_limit(lane, label, now, has_dropped=has_dropped)
+        self._sleep(RETRY_SECONDS)
+
+    def needed_in_flight(self, label: Label) -> int:
+        """Requests of this label that must be under way at once to fill its pace."""
+        lane = self._lanes[label]
+        return needed(lane.pace.full_rate, lane.latency.seconds)
+
+    def _refused_for_the_day(
+        self, lane: _Lane, label: Label, headers: Mapping[str, str], now: float, sent: float
+    ) -> None:
+        until = parse_retry_after(headers.get("Retry-After"))
+        seconds = (until - _zooms_now(headers)).total_seconds() if until else None
+        moment = lane.lockout.refused_for_the_day(now, sent, seconds)
+        if moment is None:
+            lane.closed = DailyLimitReached(label, until if seconds and seconds > 0 else None)
+            raise lane.closed
+        lane.pace.pause(moment)
+
+    def _read_limit(self, lane: _Lane, label: Label, headers: Mapping[str, str], now: float) -> None:
+        limit = None if _is_daily(headers) else _number(headers.get("X-RateLimit-Limit"))
+        if limit:
+            lane.finder.read_header(limit)
+            self._go_by_finder(lane, label, now)
+
+    def _find_limit(self, lane: _Lane, label: Label, now: float, *, has_dropped: bool) -> None:
+        proved = lane.finder.proved
+        lane.finder.update(now, lane.pace, has_dropped=has_dropped)
+        self._go_by_finder(lane, label, now)
+        if lane.finder.proved > proved:
+            for other, its_lane in self._lanes.items():
+                its_lane.finder.prove(lane.finder.proved)
+                self._go_by_finder(its_lane, other, now)
+
+    def _go_by_finder(self, lane: _Lane, label: Label, now: float) -> None:
+        limit = lane.finder.limit
+        is_lower = limit < lane.pace.limit
+        if limit != lane.pace.limit:
+            lane.pace.learn(limit, now)
+        if lane.finder.is_found and limit != lane.logged_limit and (is_lower or self._is_auto):
+            lane.logged_limit = limit
             logger.info(
-                "Zoom limits this account to %g %s requests a second, below the usual limit of its plan; "
-                "continuing just under it.",
+                "Zoom lets this account make %g %s requests a second%s.",
                 limit,
                 label.value,
+                "" if self._is_auto else ", less than the account plan of the settings allows",
             )
 
-    def refused(self, label: Label, headers: Mapping[str, str], body: bytes) -> None:
-        """Take what a 429 says: hold the label back, or close it for the day.
 
-        :raises DailyLimitReached: when the daily limit is used up
-        """
-        if is_daily_limit(headers, body):
-            until = parse_retry_after(headers.get("Retry-After"))
-            seconds = (until - utc_now()).total_seconds() if until else LONGEST_DAILY_WAIT + 1
-            if seconds > LONGEST_DAILY_WAIT:
-                closed = DailyLimitReached(label, until)
-                with self._lock:
-                    self._lanes[label].closed = closed
-                raise closed
-        else:
-            seconds = _seconds_until_reset(headers.get("X-RateLimit-Reset"))
-        with self._lock:
-            self._lanes[label].refused(self._clock(), max(seconds, 0.2))
+def _finder(plan: AccountPlan, label: Label, share: float) -> LimitFinder:
+    if plan != "auto":
+        return LimitFinder([REQUESTS_PER_SECOND[plan][label]], share=share)
+    return LimitFinder([REQUESTS_PER_SECOND[each][label] for each in PLANS], PLANS.index("pro"), share)
+
+
+def _silent(label: Label) -> LabelClosed:
+    return LabelClosed(
+        f"Zoom has refused every {label.value} API request for {SILENT_SECONDS / 60:.0f} minutes because of its rate "
+        "limits (HTTP 429). What was read so far is kept. Check which other apps use the Zoom account, then run the "
+        "sync again."
+    )
 
 
 def is_daily_limit(headers: Mapping[str, str], body: bytes) -> bool:
     """Whether a 429 is about the day rather than the second."""
-    kind = headers.get("X-RateLimit-Type", "")
-    if kind:
-        return kind.lower().startswith("daily")
+    if headers.get("X-RateLimit-Type"):
+        return _is_daily(headers)
     return b"daily rate limit" in body
 
 
@@ -165,15 +192,23 @@ def parse_retry_after(value: str | None) -> datetime | None:
     return None if value and value.isdigit() else as_utc(value)
 
 
-def _seconds_until_reset(value: str | None) -> float:
-    """Seconds to wait for a per-second limit: until the reset Zoom names, never more than two."""
-    reset = _positive_number(value)
-    return min(2.0, max(0.2, reset - time.time())) if reset else 1.0
+def _is_daily(headers: Mapping[str, str]) -> bool:
+    return headers.get("X-RateLimit-Type", "").lower().startswith("daily")
 
 
-def _positive_number(value: str | None) -> float | None:
+def _zooms_now(headers: Mapping[str, str]) -> datetime:
+    """The time by Zoom's own clock, from the answer's ``Date``, or by this machine's."""
+    try:
+        moment = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return utc_now()
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _number(value: str | None) -> float | None:
+    """A number from 0 on, None for anything else."""
     try:
         number = float(value or "")
     except ValueError:
         return None
-    return number if number > 0 else None
+    return number if number >= 0 else None

@@ -20,6 +20,7 @@ from unit_tests.integration.zoom import (
     PAST_ENCODED,
     PAST_SLASHED,
     PAST_SLASHED_ENCODED,
+    STARTED,
     WEBINAR,
     Kind,
     Record,
@@ -101,7 +102,11 @@ class Contract:
 
     def records(self, parent: Parent, rows: list[Record]) -> list[Record]:
         """What becomes of the rows of one answer."""
-        shared = {**parent, "start_time": sample(self.table).get("start_time")}
+        shared = {
+            **parent,
+            "start_time": sample(self.table).get("start_time"),
+            f"{self.kind}_start_time": STARTED,
+        }
         return [
             {
                 **{column: value for column, value in row.items() if column not in HOST_SECRETS},

@@ -17,12 +17,17 @@ class RequestBuilder:
 
     @classmethod
     def list_of(cls, path: str, **params: str) -> RequestBuilder:
-        """A list that Zoom answers in pages: the connector asks for its largest page."""
+        """A list that Zoom answers in pages, with Zoom's largest page size."""
         return cls(path, **params, page_size="300")
 
     @classmethod
     def users(cls, status: str = "active") -> RequestBuilder:
         return cls.list_of("users", status=status, include_fields="custom_attributes")
+
+    @classmethod
+    def details(cls, kind: str, number: int) -> RequestBuilder:
+        """The record of a scheduled meeting or webinar."""
+        return cls(f"{kind}s/{number}", show_previous_occurrences="true")
 
     @classmethod
     def history(cls, first: str, last: str) -> RequestBuilder:

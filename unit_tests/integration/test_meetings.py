@@ -11,7 +11,7 @@ class TestFullRefresh(DetailsTable):
     table = "meetings"
     refusals = (
         ("has expired", error(404, 3001, "Meeting does not exist: 85012345678.")),
-        ("other kind", error(400, 3000, "Cannot access webinar info.")),
+        ("or the reverse", error(400, 3000, "Cannot access webinar info.")),
     )
     no_list = (
         "may not schedule",

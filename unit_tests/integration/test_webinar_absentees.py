@@ -35,6 +35,6 @@ class TestFullRefresh(PagedTable, ScopedTable, OccurrenceTable):
         zoom.has_users(USER)
         zoom.lists("webinar", {"id": WEBINAR, "type": 5})
         zoom.history({"meeting_uuid": PAST, "meeting_id": WEBINAR, "type": "Webinar"})
-        zoom.answers(RequestBuilder(f"webinars/{WEBINAR}"), webinar)
+        zoom.answers(RequestBuilder.details("webinar", WEBINAR), webinar)
         owed = self.answers(zoom, {"webinar_id": WEBINAR, "webinar_uuid": PAST})
         assert in_order(records(zoom.read("webinars", self.table), self.table)) == in_order(owed)

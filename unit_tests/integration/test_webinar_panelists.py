@@ -8,4 +8,4 @@ from unit_tests.integration.response_builder import error
 
 class TestFullRefresh(ListTable, ScheduledTable):
     table = "webinar_panelists"
-    refusals = (("other kind", error(400, 300, "Invalid webinar ID.")),)
+    refusals = (("or the reverse", error(400, 300, "Invalid webinar ID.")),)

@@ -29,13 +29,15 @@ class StatusTable(PagedTable):
     """One list a status; the status is a column of the rows."""
 
     def rows(self, parent: Parent, query: Mapping[str, str]) -> list[Record]:
-        return [{**row, **query} for row in super().rows(parent, query)]
+        return [{**row, "status": query["status"]} for row in super().rows(parent, query)]
 
     def test_given_rows_without_status_when_read_then_it_is_the_status_of_their_list(self, zoom: Zoom) -> None:
         (parent,) = self.parents(zoom, 1)
+        owed = []
         for query, request in zip(self.queries, self.requests(parent), strict=True):
-            zoom.answers(request, self.response([{"email": f"{query['status']}@example.com"}]))
-        owed = [{"email": f"{query['status']}@example.com", **query, **parent} for query in self.queries]
+            row = {"email": f"{query['status']}@example.com"}
+            zoom.answers(request, self.response([row]))
+            owed.append({**row, "status": query["status"], **parent})
         assert self.read(zoom) == in_order(owed)
 
 
@@ -44,6 +46,9 @@ class DetailsTable(RecordTable, ScheduledTable):
 
     #: Zoom's answer where a user may have no such list, and its reason in the log.
     no_list: ClassVar[tuple[str, HttpResponse]]
+
+    def requests(self, parent: Parent) -> list[RequestBuilder]:
+        return [RequestBuilder.details(self.kind, parent[f"{self.kind}_id"])]
 
     def own(self, parent: Parent) -> Record:
         number = parent[f"{self.kind}_id"]
@@ -103,10 +108,10 @@ class QuestionsTable(RecordTable, ScheduledTable):
     )
     def test_given_no_registration_elsewhere_when_read_then_form_comes(self, zoom: Zoom, details: HttpResponse) -> None:
         (parent,) = self.parents(zoom, 1)
-        path = f"{self.kind}s/{parent[f'{self.kind}_id']}"
-        zoom.answers(RequestBuilder(path), details)
-        off = error(400, 3000, f"Registration has not been enabled for this {self.kind}: 1.")
-        zoom.answers(RequestBuilder.list_of(f"{path}/registrants", status="approved"), off)
+        number = parent[f"{self.kind}_id"]
+        zoom.answers(RequestBuilder.details(self.kind, number), details)
+        off = error(400, 3000, f"Registration has not been enabled for this {self.kind}: {number}.")
+        zoom.answers(RequestBuilder.list_of(f"{self.kind}s/{number}/registrants", status="approved"), off)
         owed = self.answers(zoom, parent)
         output = zoom.read(f"{self.kind}s", f"{self.kind}_registrants", self.table)
         assert records(output, self.table) == owed
@@ -124,6 +129,7 @@ class ParticipantsTable(PagedTable, ScopedTable, OccurrenceTable):
     """One row a join of an occurrence."""
 
     identity = "user_id"
+    queries = ({"include_fields": "registrant_id"},)
 
 
 class ResultsTable(ListTable, ScopedTable, OccurrenceTable):

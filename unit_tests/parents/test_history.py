@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 
 from source_zoom.exceptions import ConnectorError
-from source_zoom.parents.kinds import MEETINGS, WEBINARS, Occurrence
+from source_zoom.parents.kinds import MEETINGS, WEBINARS
 from source_zoom.parents.lists import Parents
+from source_zoom.parents.occurrence import Occurrence
 from source_zoom.sync import Sync
 from unit_tests.integration.request_builder import API
 from unit_tests.parents.support import FIREWALL, SCOPE, SIX_MONTHS, SmallAccount, past
@@ -18,7 +19,7 @@ from unit_tests.threads import collect
 
 MakeParents = Callable[..., Parents]
 MakeSync = Callable[..., Sync]
-DAY = date(2026, 3, 10).toordinal()
+START = int(datetime(2026, 3, 10, 9, tzinfo=timezone.utc).timestamp())
 
 
 class TestHistory:
@@ -32,7 +33,7 @@ class TestHistory:
         list(parents(start_date="2026-03-01").past[MEETINGS])
         assert account.history.last_request.qs == {
             "from": ["2026-02-28"],
-            "to": ["2026-03-20"],
+            "to": ["2026-03-21"],
             "date_type": ["start_time"],
             "meeting_type": ["all"],
             "page_size": ["300"],
@@ -42,7 +43,7 @@ class TestHistory:
         rows = past(meeting_id="11"), past(meeting_uuid="w1", type="WEBINAR")
         account.lists("report/history_meetings", "history_meetings", *rows)
         made = parents(start_date="2026-03-01")
-        assert list(made.past[MEETINGS]) == [Occurrence("p1", 11, DAY)]
+        assert list(made.past[MEETINGS]) == [Occurrence("p1", 11, START)]
         assert [occurrence.uuid for occurrence in made.past[WEBINARS]] == ["w1"]
 
     @pytest.mark.parametrize("identifier", [None, "eleven", 5.0, [11]], ids=str)
@@ -51,7 +52,7 @@ class TestHistory:
     ) -> None:
         account.lists("report/history_meetings", "history_meetings", past(meeting_id=identifier))
         made = sync(start_date="2026-03-01")
-        assert list(made.parents.past[MEETINGS]) == [Occurrence("p1", 0, DAY)]
+        assert list(made.parents.past[MEETINGS]) == [Occurrence("p1", 0, START)]
         assert made.progress.summary() == []
 
     @pytest.mark.parametrize("uuid", [None, "", ["p1"], 1], ids=str)
@@ -83,10 +84,10 @@ class TestUserReports:
         reports = account.lists("report/users/u1/meetings", "meetings", {"uuid": "p1", "id": 11, "type": 8})
         of_second = [{"uuid": f"w{kind}", "id": kind, "type": kind} for kind in (5, 6, 9)]
         account.lists("report/users/u%2F2/meetings", "meetings", *of_second, {"uuid": "p2", "id": 12, "type": [1]})
-        made = parents(start_date="2026-02-21")
+        made = parents(start_date="2026-02-22")
         assert set(made.past[MEETINGS]) == {Occurrence("p1", 11), Occurrence("p2", 12)}
         assert set(made.past[WEBINARS]) == {Occurrence(f"w{kind}", kind) for kind in (5, 6, 9)}
-        window = {"from": ["2026-02-20"], "to": ["2026-03-20"], "page_size": ["300"]}
+        window = {"from": ["2026-02-21"], "to": ["2026-03-21"], "page_size": ["300"]}
         assert users.last_request.qs == {**window, "type": ["active"]}
         assert [request.qs for request in reports.request_history] == [
             {**window, "type": ["past"]},
@@ -180,7 +181,7 @@ class TestFailures:
         self, account: SmallAccount, parents: MakeParents
     ) -> None:
         def answer(request: Any, context: Any) -> dict[str, Any]:
-            if request.qs["to"] == ["2026-03-20"]:
+            if request.qs["to"] == ["2026-03-21"]:
                 context.status_code = 418
                 return {"code": 999, "message": "I am a teapot."}
             return {"history_meetings": [{"meeting_uuid": request.qs["from"][0], "meeting_id": 1, "type": "Meeting"}]}
@@ -208,7 +209,7 @@ class TestFailures:
 
     def test_window_that_is_refused_elsewhere_is_a_failure(self, account: SmallAccount, parents: MakeParents) -> None:
         def answer(request: Any, context: Any) -> dict[str, Any]:
-            if request.qs["from"] != ["2025-12-26"]:
+            if request.qs["from"] != ["2025-12-27"]:
                 return {"history_meetings": []}
             context.status_code = 400
             return {"code": 300, "message": "You can only get the data of the last six months."}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import datetime, timezone
 
-from source_zoom.parents.kinds import MEETINGS, WEBINARS, Occurrence
+from source_zoom.parents.kinds import MEETINGS, WEBINARS
 from source_zoom.parents.lists import Parents
-from source_zoom.zoom.errors import Meaning, Rule
+from source_zoom.parents.occurrence import Occurrence
 from unit_tests.parents.support import SmallAccount, past
 
 MakeParents = Callable[..., Parents]
-DAY = date(2026, 3, 10).toordinal()
+START = int(datetime(2026, 3, 10, 9, tzinfo=timezone.utc).timestamp())
 
 
 def test_sources_of_past_meetings_are_joined_and_each_occurrence_comes_once(
@@ -33,7 +33,7 @@ def test_history_is_read_once_for_meetings_and_webinars(account: SmallAccount, p
     made = parents(start_date="2026-03-01")
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(lambda kind: list(made.past[kind]), [MEETINGS, WEBINARS] * 3))
-    assert found == [[Occurrence("p1", 11, DAY)], [Occurrence("w1", 91, DAY)]] * 3
+    assert found == [[Occurrence("p1", 11, START)], [Occurrence("w1", 91, START)]] * 3
     assert history.call_count == 1
     assert len(set(account.paths())) == len(account.paths())
 
@@ -60,14 +60,3 @@ def test_list_of_one_kind_does_not_read_the_other(account: SmallAccount, parents
 def test_nothing_is_read_before_a_table_reads_its_parents(account: SmallAccount, parents: MakeParents) -> None:
     parents("meetings", "report_meetings")
     assert account.paths() == []
-
-
-def test_age_limit_is_believed_only_of_what_zoom_may_have_dropped(account: SmallAccount, parents: MakeParents) -> None:
-    # Today is 2026-03-20 in these tests; six months is the shortest time that Zoom keeps a report.
-    rule = Rule(Meaning.TOO_OLD, "Zoom keeps reports for one year")
-    known = parents().known
-    for table, day in (("report_meetings", date(2025, 10, 20)), ("report_webinars", date(2025, 10, 19))):
-        for series in range(3):
-            known.learn_age(table, series, day.toordinal(), rule)
-    assert known.rule("report_meetings", None, 1) is None
-    assert known.rule("report_webinars", None, 1) is rule

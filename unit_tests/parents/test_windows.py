@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,8 +11,8 @@ from source_zoom.parents.windows import ReportWindows, months_back
 from unit_tests.parents.support import SIX_MONTHS
 
 
-def start_of(day: str | None) -> datetime | None:
-    return datetime.fromisoformat(day).replace(tzinfo=timezone.utc) if day else None
+def start_of(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
 
 
 @pytest.mark.usefixtures("today")
@@ -23,14 +23,14 @@ class TestWindows:
             (None, SIX_MONTHS),
             ("2020-01-01", SIX_MONTHS),
             ("2025-09-21", SIX_MONTHS),
-            ("2025-09-22", [*SIX_MONTHS[:6], ("2025-09-21", "2025-10-03")]),
-            ("2026-02-21", SIX_MONTHS[:1]),
-            ("2026-02-20", [SIX_MONTHS[0], ("2026-02-19", "2026-02-20")]),
-            ("2026-03-20", [("2026-03-19", "2026-03-20")]),
-            ("2026-03-21", [("2026-03-20", "2026-03-20")]),
+            ("2025-09-22", [*SIX_MONTHS[:6], ("2025-09-21", "2025-10-04")]),
+            ("2026-02-22", SIX_MONTHS[:1]),
+            ("2026-02-21", [SIX_MONTHS[0], ("2026-02-20", "2026-02-21")]),
+            ("2026-03-20", [("2026-03-19", "2026-03-21")]),
+            ("2026-03-22", [("2026-03-21", "2026-03-21")]),
         ],
     )
-    def test_they_reach_from_today_to_the_day_before_the_start_or_as_far_as_zoom_reports(
+    def test_they_reach_from_tomorrow_to_the_day_before_the_start_or_as_far_as_zoom_reports(
         self, start: str | None, windows: list[tuple[str, str]]
     ) -> None:
         found = [(first.isoformat(), last.isoformat()) for first, last in ReportWindows(start_of(start))]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from source_zoom.parents.kinds import Listed, Occurrence, Series
+from source_zoom.parents.kinds import Listed, Series
+from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams import ZoomStream
 from unit_tests.streams.support import MakeSync, MakeTable, parents_of
 

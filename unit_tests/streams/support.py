@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from airbyte_cdk.models import SyncMode
@@ -10,6 +11,7 @@ from airbyte_cdk.models import SyncMode
 from source_zoom.parents.known import SkipCount
 from source_zoom.parents.lists import Parents
 from source_zoom.streams import ZoomStream
+from source_zoom.streams.base import Resources
 from source_zoom.sync import Sync
 from source_zoom.zoom.labels import Label
 from unit_tests.threads import collect
@@ -35,9 +37,20 @@ NO_PLAN: Answer = {"status_code": 400, "json": {"code": 200, "message": "Only av
 RETIRED: Answer = {"status_code": 404, "json": {"code": 2300, "message": "This API endpoint is not recognized."}}
 
 
+def resources_of(stream: ZoomStream) -> Resources:
+    """What the table shares with the others of its sync."""
+    found: Resources = attrgetter("_resources")(stream)
+    return found
+
+
 def parents_of(stream: ZoomStream) -> Parents:
     """The lists of the table's sync, to feed them."""
-    return stream._resources.parents
+    return resources_of(stream).parents
+
+
+def take_slot(stream: ZoomStream) -> None:
+    """Take the place of one parent that is being read, as stream_slices() does."""
+    resources_of(stream).in_flight[stream.label].acquire()
 
 
 def read(stream: ZoomStream, ids: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -75,7 +88,7 @@ def skips(stream: ZoomStream) -> dict[str, SkipCount]:
 
 def free_slots(stream: ZoomStream, label: Label) -> int:
     """How many more parents of a label may be read at once."""
-    slots = stream._resources.in_flight[label]
+    slots = resources_of(stream).in_flight[label]
     count = 0
     while slots.acquire(blocking=False):
         count += 1

@@ -31,7 +31,9 @@ from unit_tests.streams.support import (
     parents_of,
     read,
     read_all,
+    resources_of,
     skips,
+    take_slot,
 )
 from unit_tests.threads import WAIT, collect, in_thread
 
@@ -111,13 +113,13 @@ class TestSlots:
     ) -> None:
         api.get(URL, **answer)
         slots = free_slots(polls, Label.LIGHT)
-        polls._slots.acquire()
+        take_slot(polls)
         outcome(polls, {"meeting_id": 1})
         assert free_slots(polls, Label.LIGHT) == slots
 
     def test_slot_is_given_back_when_the_slice_is_broken(self, polls: ZoomStream) -> None:
         slots = free_slots(polls, Label.LIGHT)
-        polls._slots.acquire()
+        take_slot(polls)
         _, error = outcome(polls, {})
         assert isinstance(error, KeyError)
         assert free_slots(polls, Label.LIGHT) == slots
@@ -126,7 +128,7 @@ class TestSlots:
     def test_slot_is_given_back_when_the_reader_leaves(self, api: requests_mock.Mocker, polls: ZoomStream) -> None:
         api.get(URL, json={"polls": [{"id": "a"}, {"id": "b"}]})
         slots = free_slots(polls, Label.LIGHT)
-        polls._slots.acquire()
+        take_slot(polls)
         records = polls.read_records(SyncMode.full_refresh, stream_slice={"meeting_id": 1})
         assert isinstance(records, Generator)
         next(records)
@@ -176,7 +178,7 @@ class TestStreamSlices:
         waiting = in_thread(next, slices)
         assert free_slots(polls, Label.LIGHT) == 0
         assert not waiting.done()
-        polls._slots.release()
+        resources_of(polls).in_flight[Label.LIGHT].release()
         assert waiting.result(WAIT) == {"meeting_id": slots}
 
     def test_other_labels_have_slots_of_their_own(self, polls: ZoomStream, scheduled: Feed) -> None:

@@ -154,6 +154,13 @@ class TestWrongAnswers:
         table = Table(FIFTEEN_MONTHS, lambda occurrence: "too old" if day_of(occurrence) >= BELIEVED else "rows")
         assert table.spared == []
 
+    def test_refusals_of_young_days_are_no_witnesses(self):
+        age = AgeLimit(EPOCH_DAY + BELIEVED)
+        for meeting in range(WITNESSES):
+            age.refused(meeting, at(BELIEVED + meeting))
+        assert not age.is_too_old(at(BELIEVED - 100))
+        assert age.choose([EPOCH_DAY + BELIEVED - 100, EPOCH_DAY + BELIEVED - 10]) == EPOCH_DAY + BELIEVED - 100
+
     def test_rows_win_over_refusals_of_younger_days(self):
         age = AgeLimit(EPOCH_DAY + BELIEVED)
         age.served(at(BELIEVED - 100))
@@ -162,6 +169,12 @@ class TestWrongAnswers:
         assert not age.is_too_old(at(BELIEVED - 100))
         assert not age.is_too_old(at(BELIEVED - 50))
         assert age.is_too_old(at(BELIEVED - 100) - 1)
+
+    def test_a_refusal_that_rows_prove_wrong_changes_no_order(self):
+        age = AgeLimit(EPOCH_DAY + BELIEVED)
+        age.served(at(BELIEVED - 100))
+        age.refused("a meeting", at(BELIEVED - 10))
+        assert age.choose([EPOCH_DAY + BELIEVED - days for days in (50, 20, 10, 5)]) == EPOCH_DAY + BELIEVED - 50
 
     def test_of_three_witnesses_the_oldest_counts(self):
         age = AgeLimit(EPOCH_DAY + BELIEVED)

@@ -13,8 +13,8 @@ import requests_mock
 from airbyte_cdk.models import FailureType
 
 from source_zoom.exceptions import ConnectorError
-from source_zoom.parents.kinds import Occurrence
 from source_zoom.parents.known import Known
+from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams import ZoomStream
 from source_zoom.streams.failing import FailurePolicy, Verdict
 from source_zoom.streams.table_status import TableStatus
@@ -178,7 +178,7 @@ class TestFirewall:
     @pytest.mark.parametrize(("refused", "is_incomplete"), [(19, False), (20, True)])
     def test_twenty_make_it_incomplete_whatever_their_share(self, refused: int, is_incomplete: bool) -> None:
         status = TableStatus("meeting_polls", "scheduled meetings")
-        policy = FailurePolicy(status.table, status, Known(0), retired=False, single_urls=True)
+        policy = FailurePolicy(status.table, status, Known(), on_retired=None, remembers=False, single_urls=True)
         error = ZoomRequestFailed(Meaning.FIREWALL, "A firewall refuses this machine.", FailureType.config_error)
         for number in range(10_000):
             status.found()

@@ -109,6 +109,12 @@ class TestRequests:
         syncs = [day("2026-11-21T02:00"), day("2026-11-22T02:00") + timedelta(minutes=minutes), day("2026-11-23T02:00")]
         assert requests(day("2026-11-20T15:00"), syncs) == syncs[:2]
 
+    @pytest.mark.parametrize(("second", "is_due"), [("00:05", False), ("00:59", False), ("01:00", True)])
+    def test_less_than_22_hours_after_the_first_request_it_is_not_due(self, second: str, is_due: bool):
+        """The state knows the hour alone, so the whole of it counts."""
+        syncs = [day("2026-11-21T02:59"), day(f"2026-11-22T{second}")]
+        assert requests(day("2026-11-20T15:00"), syncs) == syncs[: 1 + is_due]
+
     def test_weekly_syncs_request_twice(self):
         syncs = [day("2026-11-21T02:00") + week * 7 * NIGHT for week in range(6)]
         assert requests(day("2026-11-20T15:00"), syncs) == syncs[:2]

@@ -63,6 +63,13 @@ class TestOrder:
         due = plan_of(again("x")).due(walk_of(ends=False))
         assert next(due) == Occurrence("x", 7, int(datetime(2026, 11, 1, tzinfo=timezone.utc).timestamp()))
 
+    def test_start_of_what_failed_before_is_known_until_it_is_answered(self):
+        plan = plan_of(again("x"))
+        for occurrence in plan.due(walk_of()):
+            assert plan.requested("x") == occurrence
+            plan.answered("x", Outcome.ROWS)
+        assert plan.requested("x") is None
+
     def test_one_that_is_read_again_is_not_requested_a_second_time_in_the_sync(self):
         """It has started so lately that its answer is not written down."""
         young = Occurrence.starting("x", 7, NOW - timedelta(hours=1))
@@ -82,6 +89,15 @@ class TestOrder:
         tries = {entry["uuid"]: entry["tries"] for entry in plan.state()["again"]}
         assert tries == {**dict.fromkeys("abc", 2), **dict.fromkeys("defgh", 1)}
         assert next(plan_of(plan.state()).due(walk_of())).uuid == "d"
+
+    def test_failures_that_are_not_in_a_row_stop_none_of_them(self):
+        plan = plan_of(again(*"abcdefgh"))
+        for number, occurrence in enumerate(plan.due(walk_of())):
+            if number % 3 == 2:
+                plan.answered(occurrence.uuid, Outcome.ROWS)
+            else:
+                assert plan.failed(occurrence.uuid) == 2
+        assert [entry["uuid"] for entry in plan.state()["again"]] == list("abdegh")
 
     def test_without_a_start_it_is_requested_once_a_sync_though_its_start_is_found_meanwhile(self):
         walk = walk_of(held("a", None), ends=False)

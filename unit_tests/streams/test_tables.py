@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import requests
 import requests_mock
@@ -12,7 +10,7 @@ from source_zoom.streams import TABLES
 from source_zoom.zoom.labels import Label
 from unit_tests.integration.request_builder import API
 from unit_tests.resource.facts import TABLES as FACTS
-from unit_tests.streams.support import MakeSync, MakeTable, read
+from unit_tests.streams.support import MakeSync, MakeTable, read, resources_of
 
 NAMES = [table.table_name() for table in TABLES]
 PARENT = {
@@ -44,21 +42,28 @@ def test_table_is_as_the_sheet_says(table: MakeTable, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_columns_of_the_parent_are_those_that_the_table_adds(table: MakeTable, name: str) -> None:
-    # The details carry Zoom's own id, the users' rows their status, and results a start and an index besides.
-    added = set(FACTS[name].added) - {"start_time", "result_index"}
+    # The details carry Zoom's own id, results have a start and an index, and files a start.
+    others = {"start_time", "result_index", "meeting_start_time", "webinar_start_time"}
+    added = set(FACTS[name].added) - others
     columns = set(table(name).parent.columns)
     assert added <= columns
     assert name in ("meetings", "webinars") or added == columns
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_table_has_a_cursor_or_state_of_the_cdk(table: MakeTable, name: str) -> None:
+def test_no_table_has_a_cursor_of_the_cdk(table: MakeTable, name: str) -> None:
     # Traps T1 to T4: the CDK's resumable full refresh loses records of shared parents and pages.
     stream = table(name)
     assert stream.is_resumable is False
     assert stream.get_cursor() is None
     assert stream.cursor is None
-    assert stream.supports_incremental is False
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_of_past_occurrences_are_incremental(table: MakeTable, name: str) -> None:
+    stream = table(name)
+    assert stream.supports_incremental is FACTS[name].is_past
+    assert not stream.cursor_field or stream.cursor_field in stream.get_json_schema()["properties"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -87,15 +92,15 @@ def test_environment_decides_the_host(api: requests_mock.Mocker, table: MakeTabl
 
 def test_methods_of_the_cdks_http_stream_serve_a_table(table: MakeTable) -> None:
     # Nothing here calls them, but whoever uses the stream as an HttpStream may.
-    response = requests.Response()
-    response._content = json.dumps({"polls": [{"id": "p"}], "next_page_token": "b"}).encode()
+    request = requests.Request("GET", API).prepare()
+    response = requests_mock.create_response(request, json={"polls": [{"id": "p"}], "next_page_token": "b"})
     polls, details = table("meeting_polls"), table("meetings")
     assert polls.parse_response(response, stream_slice={"meeting_id": 1}) == [{"id": "p", "meeting_id": 1}]
     assert polls.next_page_token(response) == {"next_page_token": "b"}
-    response._content = b'{"polls": null, "next_page_token": ""}'
+    response = requests_mock.create_response(request, json={"polls": None, "next_page_token": ""})
     assert polls.parse_response(response) == []
     assert polls.next_page_token(response) is None
-    response._content = b'{"topic": "Weekly"}'
+    response = requests_mock.create_response(request, json={"topic": "Weekly"})
     assert details.parse_response(response, stream_slice={"meeting_id": 1}) == [{"topic": "Weekly", "id": 1}]
 
 
@@ -103,14 +108,14 @@ def test_a_third_of_the_workers_may_read_parents_of_one_label(sync: MakeSync) ->
     for workers, most in ((1, 1), (6, 2), (40, 13)):
         (stream,) = sync("meeting_polls", num_workers=workers).tables
         for label in Label:
-            slots = stream._resources.in_flight[label]
+            slots = resources_of(stream).in_flight[label]
             assert [slots.acquire(blocking=False) for _ in range(most + 1)] == [True] * most + [False]
 
 
 def test_tables_of_a_sync_use_one_client(sync: MakeSync) -> None:
     made = sync(*NAMES)
     assert [stream.name for stream in made.tables] == NAMES
-    assert {id(stream._resources.client) for stream in made.tables} == {id(made.client)}
+    assert {id(resources_of(stream).client) for stream in made.tables} == {id(made.client)}
 
 
 def test_base_of_all_requests(api: requests_mock.Mocker, table: MakeTable) -> None:

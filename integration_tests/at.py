@@ -1,0 +1,33 @@
+"""The ``source-zoom`` command on another day.
+
+Usage: python -m integration_tests.at SECONDS read --config … (the calendar of the process is so many seconds ahead)
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import source_zoom.clock
+from source_zoom.run import run
+
+
+def shift_calendar(seconds: float) -> None:
+    """Let the connector in this process see a calendar that is so many seconds ahead of the machine's."""
+    real_time = time.time
+
+    class ShiftedDatetime(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> ShiftedDatetime:
+            return cls.fromtimestamp((datetime.now(tz) + timedelta(seconds=seconds)).timestamp(), tz)
+
+    source_zoom.clock.datetime = ShiftedDatetime  # type: ignore[attr-defined]
+    # Zoom's X-RateLimit-Reset is compared with it.
+    time.time = lambda: real_time() + seconds
+
+
+if __name__ == "__main__":
+    shift_calendar(float(sys.argv.pop(1)))
+    run()

@@ -1,0 +1,1 @@
+"""Scripts for the build, the checks and the tests."""
