@@ -39,7 +39,7 @@ def licence(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", INSTALLED)
-def test_licence_lets_the_connector_be_given_away(name):
+def test_licence_lets_the_connector_be_given_away(name: str) -> None:
     try:
         said = licence(name)
     except PackageNotFoundError:
@@ -53,7 +53,7 @@ def test_licence_lets_the_connector_be_given_away(name):
     assert not BOUND.search(said), said
 
 
-def test_exceptions_are_not_ours():
+def test_exceptions_are_not_ours() -> None:
     code = "\n".join(file.read_text("utf-8") for file in (ROOT / "source_zoom").rglob("*.py"))
     for name in OF_THE_CDK:
         assert not re.search(rf"^\s*(import|from) {name}\b", code, re.MULTILINE), name
