@@ -157,7 +157,7 @@ def test_what_lies_before_the_start_date(started: str | None, excluded: bool) ->
 
 
 def test_the_form_stays_as_the_platform_gave_it() -> None:
-    form = {"credentials": {**USER, "client_id": " cid "}, "unknown": {"kept": True}}
+    form: dict[str, Any] = {"credentials": {**USER, "client_id": " cid "}, "unknown": {"kept": True}}
     assert Config.parse(form).form is form
     assert form["credentials"]["client_id"] == " cid "
 

@@ -6,6 +6,7 @@ import re
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,8 @@ OF_THE_CDK = {"unidecode": "GNU General Public License v2 or later"}
 
 def licence(name: str) -> str:
     """What the installed package says of its licence."""
-    metadata = distribution(name).metadata
+    # An email message, whose methods importlib.metadata does not declare.
+    metadata: Any = distribution(name).metadata
     said = [metadata.get("License-Expression") or ""]
     said += [value for key, value in metadata.items() if key == "Classifier" and value.startswith("License ::")]
     if not "".join(said):

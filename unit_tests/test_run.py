@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import sys
 import threading
@@ -21,6 +22,9 @@ from unit_tests.integration.config import CLIENT_SECRET, ConfigBuilder
 from unit_tests.resource.facts import TABLES
 from unit_tests.threads import WAIT, in_thread
 from unit_tests.whole_account import WholeAccount
+
+
+LOGGER = logging.getLogger("airbyte")
 
 
 class Left(BaseException):
@@ -121,7 +125,9 @@ class TestErrors:
                 command(*arguments)
             assert exits == [1]
             messages = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-            errors = [m["trace"]["error"] for m in messages if m["type"] == "TRACE" and m["trace"]["type"] == "ERROR"]
+            errors: list[dict[str, Any]] = [
+                m["trace"]["error"] for m in messages if m["type"] == "TRACE" and m["trace"]["type"] == "ERROR"
+            ]
             assert messages[-1]["type"] == "TRACE"
             return errors[-1]
 
@@ -177,9 +183,9 @@ class TestErrors:
 
 
 def test_settings_are_checked_by_our_model(config: ConfigBuilder) -> None:
-    module.ZoomEntrypoint.validate_connection(SourceZoom().spec(None), config.build())
+    module.ZoomEntrypoint.validate_connection(SourceZoom().spec(LOGGER), config.build())
     with pytest.raises(AirbyteTracedException, match="start_date") as caught:
-        module.ZoomEntrypoint.validate_connection(SourceZoom().spec(None), config.with_(start_date="soon").build())
+        module.ZoomEntrypoint.validate_connection(SourceZoom().spec(LOGGER), config.with_(start_date="soon").build())
     assert caught.value.failure_type is FailureType.config_error
 
 
