@@ -23,7 +23,6 @@ from unit_tests.resource.facts import TABLES
 from unit_tests.threads import WAIT, in_thread
 from unit_tests.whole_account import WholeAccount
 
-
 LOGGER = logging.getLogger("airbyte")
 
 
