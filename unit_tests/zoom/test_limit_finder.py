@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from source_zoom.zoom.limit_finder import NEXT_TRIAL_MOST, LimitFinder
-from source_zoom.zoom.pace import Pace
+
+if TYPE_CHECKING:
+    from source_zoom.zoom.pace import Pace
 
 HEAVY = (1, 10, 40)
 PRO = 1

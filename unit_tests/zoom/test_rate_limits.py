@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from airbyte_cdk.models import FailureType
 from requests.structures import CaseInsensitiveDict
 
-from source_zoom.config import AccountPlan
 from source_zoom.zoom.errors import LabelClosed
 from source_zoom.zoom.labels import REQUESTS_PER_SECOND, Label
 from source_zoom.zoom.rate_limits import DailyLimitReached, RequestBudget, is_daily_limit, parse_retry_after
 from unit_tests.conftest import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from source_zoom.config import AccountPlan
 
 HEAVY, MEDIUM, LIGHT = Label.HEAVY, Label.MEDIUM, Label.LIGHT
 PER_SECOND = b'{"code":429,"message":"You have reached the maximum per-second rate limit for this API."}'
