@@ -124,6 +124,26 @@ class TestTurns:
         assert len(moments) == 40
         assert min(gaps) == pytest.approx(max(gaps))
 
+    def test_only_the_next_one_of_a_label_waits_by_the_clock(self):
+        """The others wait for their turn, so that they take no CPU and none overtakes."""
+        clock, sleepers, most = Clock(), 0, 0
+
+        def sleep(seconds: float) -> None:
+            nonlocal sleepers, most
+            sleepers += 1
+            most = max(most, sleepers)
+            threading.Event().wait(0.002)
+            clock.sleep(seconds)
+            sleepers -= 1
+
+        budget = RequestBudget("pro", clock=clock.monotonic, sleep=sleep)
+        threads = [threading.Thread(target=budget.acquire, args=(HEAVY,)) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert most == 1
+
     def test_refused_request_waits_a_moment_and_the_others_do_not(self):
         account = Account("business")
         account.settle(HEAVY)
