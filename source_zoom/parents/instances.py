@@ -86,7 +86,7 @@ class Instances:
         kind = self._kind
         subject = RequestSubject(f"instances of {kind.plural}", str(identifier), skippable=True)
         label = Label.MEDIUM if kind is MEETINGS else Label.LIGHT
-        request = ListRequest(f"past_{kind.plural}/{identifier}/instances", None, kind.plural, label)
+        request = ListRequest(f"past_{kind.plural}/{identifier}/instances", {}, kind.plural, label, paged=False)
         try:
             for row in paginate(self._client, request, subject):
                 uuid = as_text(row.get("uuid"))
