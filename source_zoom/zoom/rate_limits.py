@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("airbyte")
 
+# Requests a second. Zoom's lowest limit is 1; a header far below that is no limit, and would stop the label for good.
+LEAST_LIMIT = 0.1
+
 
 class DailyLimitReached(LabelClosed):
     """Zoom refuses every further request of a label until a given time (UTC), or None where it names none."""
@@ -141,7 +144,7 @@ class RequestBudget:
 
     def _read_limit(self, lane: _Lane, label: Label, headers: Mapping[str, str], now: float) -> None:
         limit = None if _is_daily(headers) else _number(headers.get("X-RateLimit-Limit"))
-        if limit:
+        if limit and limit >= LEAST_LIMIT:
             lane.finder.read_header(limit)
             self._go_by_finder(lane, label, now)
 
