@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from source_zoom.config import AccountPlan
 
 logger = logging.getLogger("airbyte")
-
-# Requests a second. Zoom's lowest limit is 1; a header far below that is no limit, and would stop the label for good.
-LEAST_LIMIT = 0.1
+# Requests a second that a header may name; anything else is no limit of Zoom's.
+LOWEST_LIMIT, HIGHEST_LIMIT = 1.0, 10_000.0
 
 
 class DailyLimitReached(LabelClosed):
@@ -144,7 +143,7 @@ class RequestBudget:
 
     def _read_limit(self, lane: _Lane, label: Label, headers: Mapping[str, str], now: float) -> None:
         limit = None if _is_daily(headers) else _number(headers.get("X-RateLimit-Limit"))
-        if limit and limit >= LEAST_LIMIT:
+        if limit and LOWEST_LIMIT <= limit <= HIGHEST_LIMIT:
             lane.finder.read_header(limit)
             self._go_by_finder(lane, label, now)
 
