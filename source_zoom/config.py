@@ -18,7 +18,7 @@ KnownPlan = Literal["free", "pro", "business"]
 AccountPlan = Literal["auto", "free", "pro", "business"]
 
 # Parents that may be read at once, unless the form says otherwise. At one second an answer, 40 of them fill the heavy
-# limit of the business plan. How many are, follows from the pace and the latency.
+# limit of the business plan. The pace and the latency decide how many are read.
 DEFAULT_WORKERS = 48
 
 # UTC+14, the largest offset: it is already tomorrow there.
@@ -141,6 +141,7 @@ class Config(_Form):
 
     @property
     def token_url(self) -> str:
+        """Zoom's token endpoint in this environment."""
         return f"https://{self.environment}/oauth/token"
 
     @property

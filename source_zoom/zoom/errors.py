@@ -38,7 +38,7 @@ class Meaning(Enum):
     UNEXPECTED = "an answer that no rule knows"
 
 
-# The parent has no rows for the table, and the table goes on. Only for requests whose subject may be skipped.
+# The parent has no rows for the table, and the table continues. Only for requests whose subject may be skipped.
 SKIPPED = frozenset({Meaning.NOTHING_THERE, Meaning.HOST_CANNOT, Meaning.USER_GONE, Meaning.TOO_OLD})
 
 

@@ -83,7 +83,7 @@ def _list_broke_off(subject: RequestSubject, skip: ParentSkipped) -> ZoomRequest
 
 
 def _identity(row: Mapping[str, Any]) -> Hashable:
-    """What tells a row from others when its list is read again: its UUID or id if it has one, else all of it.
+    """Identity of a row when its list is read again: its UUID or id if it has one, else all of it.
 
     Recordings of one series have the same id. A participant has one row for each join, so there the id would not do.
     """

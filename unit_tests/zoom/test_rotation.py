@@ -188,5 +188,5 @@ def test_losses_that_last_bring_no_verdict(api: requests_mock.Mocker, monkeypatc
     api.post(TOKEN_URL, exc=LOST[0])
     error = failure(login(USER))
     assert error.failure_type is FailureType.transient_error
-    assert "the refresh token may be spent" in str(error)
+    assert "the refresh token may be used up" in str(error)
     assert api.call_count == LOGIN_RETRIES.max_attempts
