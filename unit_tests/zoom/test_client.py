@@ -192,6 +192,18 @@ def test_nothing_of_an_answer_gets_into_the_log(
         assert secret not in caplog.text
 
 
+def test_ids_of_people_do_not_get_into_the_log(
+    api: requests_mock.Mocker, get: Get, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="airbyte")
+    answers: list[dict[str, Any]] = [{"exc": requests.exceptions.ReadTimeout}, {"json": {"id": 1}}]
+    api.get(requests_mock.ANY, answers)
+    get(f"users/{path_segment('marta.olsen@example.com')}/meetings", subject=RequestSubject("meetings", "marta"))
+    assert re.search(r"GET /v2/users/\S+/meetings: HTTP 200 in \d+ ms", caplog.text)
+    assert "GET /v2/users/\u2026/meetings: ReadTimeout" in caplog.text
+    assert "marta" not in caplog.text
+
+
 def test_closed_client_closes_its_connections(sync: MakeSync, monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[bool] = []
     monkeypatch.setattr(requests.Session, "close", lambda session: closed.append(True))

@@ -259,3 +259,12 @@ class TestToken:
         with pytest.raises(ZoomRequestFailed):
             get()
         assert tokens.call_count == 2
+
+    def test_rejection_of_a_path_for_other_apps_costs_one_new_token(self, api: requests_mock.Mocker, get: Get) -> None:
+        # Zoom sends the code of a dead token where the app may not use the path at all.
+        tokens = self.many_tokens(api)
+        body = {"code": 124, "message": "Invalid access token."}
+        sent = api.get(API + "accounts/me/recordings", status_code=401, json=body)
+        with pytest.raises(ZoomRequestFailed):
+            get("accounts/me/recordings")
+        assert tokens.call_count == sent.call_count == 2
