@@ -99,17 +99,18 @@ def skips(output: Output) -> dict[tuple[str, str], int]:
     """How many parents were skipped, by table and reason; a second line for the same two would be an error."""
     found: dict[tuple[str, str], int] = {}
     for line in output.logs:
-        told = re.fullmatch(r"\w+ ([a-z_ ]+): (\d+) skipped: (.+) \(one of them: (.+)\)", line)
-        if told:
-            assert (told[1], told[3]) not in found, line
-            found[told[1], told[3]] = int(told[2])
+        skipped = re.fullmatch(r"\w+ Skipped [\d,]+: (.+) \((.+); for example .+\)", line)
+        for count in skipped[2].split(", ") if skipped else ():
+            table, _, number = count.rpartition(" ")
+            assert skipped and (table, skipped[1]) not in found, line
+            found[table, skipped[1]] = int(number.replace(",", ""))
     return found
 
 
 def sent_again(output: Output) -> dict[str, int]:
-    """How many requests the log says were sent again, by cause."""
-    told = [re.fullmatch(r"INFO (\d+) requests? w(?:as|ere) sent again after: (.+)", line) for line in output.logs]
-    return {found[2]: int(found[1]) for found in told if found}
+    """How many requests the log says were repeated, by cause."""
+    repeated = [re.fullmatch(r"INFO Retried (\d+) requests? after (.+)", line) for line in output.logs]
+    return {found[2]: int(found[1]) for found in repeated if found}
 
 
 # Requests

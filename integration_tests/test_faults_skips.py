@@ -97,7 +97,7 @@ def test_too_old_is_asked_for_a_few_times_only(catalog: dict[str, Any]) -> None:
 
 def test_example_of_a_skip_is_one_of_those_refused(special: tuple[Sandbox, Output]) -> None:
     zoom, output = special
-    told = r"meeting_polls: \d+ skipped: polls are switched off \(one of them: (\d+)\)"
+    told = r"Skipped \d+: polls are switched off \(.*; for example (\d+)\)"
     (example,) = re.findall(told, "\n".join(output.logs))
     assert f"/v2/meetings/{example}/polls" in [r.path for r in zoom.requests if r.code == 4400]
 
@@ -188,7 +188,7 @@ def test_uuid_that_a_web_firewall_refuses(catalog: dict[str, Any]) -> None:
         assert output.exit_code == 0, output.tail()
         assert_true(output, zoom, ["report_meeting_participants"])
         (line,) = [line for line in output.logs if FIREWALL in line]
-        refused = re.fullmatch(r"WARN report_meetings: 1 skipped: .* \(one of them: \d+ (\S+)\)", line)
+        refused = re.fullmatch(r"WARN Skipped 1: .* \(report_meetings 1; for example \d+ (\S+)\)", line)
         assert refused
         kept = [record for record in zoom.truth("report_meetings") if record["meeting_uuid"] != refused[1]]
         assert len(kept) == zoom.owed("report_meetings") - 1

@@ -8,6 +8,7 @@ from datetime import date
 from source_zoom.clock import utc_now
 from source_zoom.config import Config
 from source_zoom.failures import Failures
+from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.lists import LISTS, Parents
 from source_zoom.parents.scheduled import LIST_THREADS
 from source_zoom.progress import Progress
@@ -61,7 +62,7 @@ class Sync:
         resources = Resources(self.client, self.parents, in_flight, ledgers, paused_until)
         self.tables = [table(resources) for table in classes]
         statuses = [table.status for table in self.tables]
-        self.progress = Progress(self.traffic, self.parents.known, statuses)
+        self.progress = Progress(self.traffic, self.parents.known, Forecast(self.parents, self.traffic), self.tables)
         self.failures = Failures(statuses)
 
 

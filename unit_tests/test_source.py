@@ -112,7 +112,7 @@ class TestRead:
     def test_skips_are_logged(self, zoom: WholeAccount, config: ConfigBuilder) -> None:
         zoom.refuse.append((re.compile("/polls$"), 400, {"code": 4400, "message": "Meeting polls disabled."}))
         output = run_read(config, "meeting_polls")
-        assert output.is_in_logs("meeting_polls: 6 .*polls are switched off")
+        assert output.is_in_logs(r"Skipped 6: polls are switched off \(meeting_polls 6;")
 
     def test_nothing_secret_or_personal_is_printed_at_debug_level(
         self, zoom: WholeAccount, config: ConfigBuilder

@@ -48,20 +48,22 @@ class DayWalk(Walk[D]):
         # The day of each item in the order of arrival, by which a reader learns where something new is.
         self._arrivals = array("i")
 
-    def publish(self, item: D) -> None:
-        """Add an item for all readers. Of one whose key is known, only what is new about it."""
+    def publish(self, item: D) -> bool:
+        """Add an item for all readers; of one whose key is known, only what is new about it. Returns if it is new."""
         key, rest = self._pack(item)
         with self._changed:
             if key not in self._rests:
                 self._rests[key] = rest
                 self._file(key, item.day)
-            elif self._rests[key] != rest:
+                return True
+            if self._rests[key] != rest:
                 known = self._unpack(key, self._rests[key])
                 merged = self._merge(known, item)
                 self._rests[key] = self._pack(merged)[1]
                 if merged.day != known.day:
                     # Readers skip it where it stood before.
                     self._file(key, merged.day)
+            return False
 
     def _file(self, key: Any, day: int) -> None:
         self._buckets.setdefault(day, []).append(key)

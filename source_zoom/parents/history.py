@@ -39,7 +39,7 @@ _REFUSED = frozenset(
 )
 
 # (kind, UUID, number or None, start or None, participants or None) of one occurrence.
-PublishPast = Callable[[Kind, str, int | None, datetime | None, int | None], None]
+PublishPast = Callable[[Kind, str, int | None, datetime | None, int | None], object]
 
 
 class ReportsRefused(ConnectorError):

@@ -17,6 +17,11 @@ from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_text, as_utc
 
 
+def instance_lists(kind: Kind) -> str:
+    """The instances of all meetings or webinars, in words for logs."""
+    return f"instances of {kind.plural}"
+
+
 class Instances:
     """GET /past_meetings/{meetingId}/instances or /past_webinars/{webinarId}/instances.
 
@@ -84,7 +89,7 @@ class Instances:
 
     def _read(self, identifier: int) -> None:
         kind = self._kind
-        subject = RequestSubject(f"instances of {kind.plural}", str(identifier), skippable=True)
+        subject = RequestSubject(instance_lists(kind), str(identifier), skippable=True)
         label = Label.MEDIUM if kind is MEETINGS else Label.LIGHT
         request = ListRequest(f"past_{kind.plural}/{identifier}/instances", None, kind.plural, label)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
@@ -45,9 +46,11 @@ class Parents:
             kind: DayWalk(f"past {kind.plural}", Occurrence.packed, Occurrence.unpacked, Occurrence.merged)
             for kind in KINDS
         }
+        # Past occurrences that the reports have shown first. Counted without a lock: for forecasts alone.
+        self.reported: Counter[Kind] = Counter()
         if not users_from_table:
             self.users.produce_by(partial(read_active_users, client, self.users.publish))
-        self._reports = RunOnce(History(client, ReportWindows(since), self.known, self._publish_past))
+        self._reports = RunOnce(History(client, ReportWindows(since), self.known, self._publish_reported))
         for kind in KINDS:
             scheduled, past = self.scheduled[kind], self.past[kind]
             scheduled.produce_by(ScheduledLists(kind, client, config, self.known, self.users, scheduled.publish))
@@ -61,9 +64,16 @@ class Parents:
         except ReportsRefused as refused:
             self.reports_refused = refused
 
-    def _publish_past(
+    def _publish_reported(
         self, kind: Kind, uuid: str, identifier: int | None, started: datetime | None, participants: int | None
     ) -> None:
+        if self._publish_past(kind, uuid, identifier, started, participants):
+            self.reported[kind] += 1
+
+    def _publish_past(
+        self, kind: Kind, uuid: str, identifier: int | None, started: datetime | None, participants: int | None
+    ) -> bool:
         is_before = started is not None and self._since is not None and started.date() < self._since
         if not is_before and not self._config.excludes(started):
-            self.past[kind].publish(Occurrence.starting(uuid, identifier, started, participants))
+            return self.past[kind].publish(Occurrence.starting(uuid, identifier, started, participants))
+        return False

@@ -15,6 +15,12 @@ from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_int, as_text, as_utc
 
+
+def scheduled_list(kind: Kind) -> str:
+    """The lists of all users, in words for logs."""
+    return f"the list of {kind.plural}"
+
+
 # Threads of one list: enough for a label's limit at ordinary latency, the budget holds them back.
 LIST_THREADS = 8
 
@@ -29,7 +35,7 @@ class ScheduledLists:
         config: Config,
         known: Known,
         users: Iterable[User],
-        publish: Callable[[Listed], None],
+        publish: Callable[[Listed], object],
     ) -> None:
         self._kind = kind
         self._client = client
@@ -45,7 +51,7 @@ class ScheduledLists:
 
     def _read_list(self, user: User) -> None:
         kind = self._kind
-        subject = RequestSubject(f"the list of {kind.plural}", f"user {user.id}", skippable=True)
+        subject = RequestSubject(scheduled_list(kind), f"user {user.id}", skippable=True)
         request = ListRequest(f"users/{path_segment(user.id)}/{kind.plural}", {}, kind.plural, Label.MEDIUM)
         try:
             for row in paginate(self._client, request, subject):

@@ -23,7 +23,7 @@ def user_of(row: Mapping[str, Any]) -> User | None:
     return User(identifier, as_int(row.get("pmi"))) if identifier else None
 
 
-def read_active_users(client: ZoomClient, publish: Callable[[User], None]) -> None:
+def read_active_users(client: ZoomClient, publish: Callable[[User], object]) -> None:
     """Publish every active user, for syncs in which no table reads them."""
     for row in paginate(client, users_request("active"), RequestSubject("users")):
         user = user_of(row)

@@ -44,14 +44,16 @@ class Walk(Generic[T]):
         self._running = len(producers)
         self._started = False
 
-    def publish(self, item: T) -> None:
-        """Add an item for all readers, unless its key is known."""
+    def publish(self, item: T) -> bool:
+        """Add an item for all readers, unless its key is known. Returns if it is new."""
         key, rest = self._pack(item)
         with self._changed:
-            if key not in self._rests:
+            is_new = key not in self._rests
+            if is_new:
                 self._rests[key] = rest
                 self._keys.append(key)
                 self._changed.notify_all()
+            return is_new
 
     def find(self, key: Hashable) -> T | None:
         """A published item by its key, None if there is none."""
@@ -65,6 +67,11 @@ class Walk(Generic[T]):
                 self._error = error
             self._changed.notify_all()
 
+    @property
+    def has_started(self) -> bool:
+        """Whether somebody reads the walk."""
+        return self._started
+
     def __len__(self) -> int:
         """Items so far."""
         return len(self._keys)
@@ -73,6 +80,11 @@ class Walk(Generic[T]):
     def has_ended(self) -> bool:
         """Whether all producers have ended, with or without a failure."""
         return self._running <= 0
+
+    def so_far(self) -> Iterator[T]:
+        """The items that are known, without waiting for more."""
+        for key in self._keys[:]:
+            yield self._unpack(key, self._rests[key])
 
     def __iter__(self) -> Iterator[T]:
         self._start()

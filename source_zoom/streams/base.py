@@ -15,6 +15,7 @@ from airbyte_cdk.sources.streams.checkpoint import Cursor
 from airbyte_cdk.sources.streams.http import HttpStream
 from airbyte_cdk.sources.utils.casing import camel_to_snake
 
+from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.lists import Parents
 from source_zoom.parents.sources import ParentSource
 from source_zoom.streams.failing import FailurePolicy, Verdict
@@ -239,6 +240,10 @@ class ZoomStream(HttpStream, ABC):
     def stop(self) -> None:
         """Request nothing more: parents that are still to be read have no records."""
         self._failing.stop()
+
+    def expected_parents(self, forecast: Forecast) -> float:
+        """How many parents this table will have read at its end."""
+        return self.status.parents_found
 
     def queries(self, parent: Parent) -> Iterator[Mapping[str, str]]:
         """Query parameters of the lists to read for one parent, one after the other."""

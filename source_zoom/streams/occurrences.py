@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from source_zoom.clock import utc_now, utc_today
+from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.kinds import Kind
 from source_zoom.parents.known import SkipKey
 from source_zoom.parents.occurrence import Occurrence
@@ -87,6 +88,9 @@ class OccurrenceTable(ZoomStream, ABC):
             self.name,
             lists.reports_refused,
         )
+
+    def expected_parents(self, forecast: Forecast) -> float:
+        return self.plan.expected(forecast.past(self.kind))
 
     def parent_of(self, ids: Mapping[str, Any]) -> Parent:
         return self._parent(self.occurrence(ids))

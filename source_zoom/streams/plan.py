@@ -60,6 +60,7 @@ class OccurrencePlan:
         # What belongs to no day, as it failed before or has no start time.
         self._apart: set[str] = set()
         self._failed_in_a_row = 0
+        self._looked_at = 0
         self._ended = False
         self._counts_rest = False
         self._retired = False
@@ -107,8 +108,14 @@ class OccurrencePlan:
             else:
                 yield taken
 
+    def expected(self, listed: float) -> float:
+        """How many of so many listed occurrences will be due, going by those that were looked at."""
+        looked_at = self._looked_at
+        return self.found + max(0.0, listed - looked_at) * (self.found + 1) / (looked_at + 1)
+
     def _take_due(self, reader: DayReader[Occurrence]) -> Occurrence | None:
         occurrence = reader.take(self._age.choose)
+        self._looked_at += occurrence is not None
         if occurrence is None or self._retired or occurrence.uuid in self._apart:
             return None
         if self._ledger and not self._ledger.is_due(occurrence, self._clock()):

@@ -6,6 +6,7 @@ from abc import ABC
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.kinds import Kind
 from source_zoom.streams.base import Parent, ZoomStream
 from source_zoom.zoom.labels import Label
@@ -25,6 +26,9 @@ class ScheduledTable(ZoomStream, ABC):
     def parents(self) -> Iterator[Parent]:
         for listed in self._resources.parents.scheduled[self.kind]:
             yield Parent({self.kind.id_column: listed.id}, listed.id, listed.series.host)
+
+    def expected_parents(self, forecast: Forecast) -> float:
+        return forecast.scheduled(self.kind)
 
     def parent_of(self, ids: Mapping[str, Any]) -> Parent:
         identifier = ids[self.kind.id_column]

@@ -21,6 +21,11 @@ class TableStatus:
         self.stopped_after = 0
         self.failure: Exception | None = None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will be read for this table."""
+        return self.all_found and self.parents_read >= self.parents_found
+
     def found(self) -> None:
         """One more parent has been found."""
         with self._changed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -36,6 +37,7 @@ logger = logging.getLogger("airbyte")
 REQUEST_RETRIES = RetryPolicy(max_attempts=10, max_seconds=600.0, connect_timeout=10.0, read_timeout=60.0)
 # New tokens that one request may get.
 MAX_REJECTIONS = 3
+_USER_IDS = re.compile(r"(/users/)[^/]+")
 # A firewall's refusal of a URL is repeated this often: some pass after a pause.
 FIREWALL_ATTEMPTS = 4
 
@@ -80,6 +82,15 @@ class _Attempts:
         if self.failed >= self._policy.max_attempts or self._seconds > self._policy.max_seconds:
             return None
         return pause
+
+
+class _Call(NamedTuple):
+    """One request to be answered, by as many attempts as it takes."""
+
+    subject: RequestSubject
+    label: Label
+    proof_keys: tuple[str, ...]
+    attempts: _Attempts
 
 
 class ZoomClient:
@@ -130,16 +141,15 @@ class ZoomClient:
         :raises ConnectorError: a failure, with its type and what to do about it
         """
         url = self.base_url() + path
-        attempts = _Attempts(self._retries)
+        call = _Call(subject, label, proof_keys, _Attempts(self._retries))
         while True:
             request = self._session.prepare_request(requests.Request("GET", url, params=params))
-            sent = self._budget.acquire(label)
+            left_at = self._budget.acquire(label)
             started = time.monotonic()
-            answer = self._send(request, label, proof_keys, sent)
+            answer = self._send(request, call, left_at)
             if answer.rule is None:
                 return answer.body
-            seconds = time.monotonic() - started
-            if not self._tries_again(answer, attempts, seconds, request, subject, label):
+            if not self._tries_again(answer, call, request, time.monotonic() - started):
                 raise _failure(answer.rule, answer.error, subject, paged="next_page_token" in params)
 
     def base_url(self) -> str:
@@ -152,11 +162,10 @@ class ZoomClient:
     def close(self) -> None:
         self._session.close()
 
-    def _send(
-        self, request: requests.PreparedRequest, label: Label, proof_keys: tuple[str, ...], sent: float
-    ) -> Interpretation:
+    def _send(self, request: requests.PreparedRequest, call: _Call, left_at: float) -> Interpretation:
+        """:param left_at: when the request left, by the budget's clock"""
         path = urlsplit(str(request.url)).path
-        self._traffic.sent(label)
+        self._traffic.sent(call.label, call.subject.table)
         try:
             response = self._session.send(
                 request, timeout=self._retries.timeout, allow_redirects=False, **self._environment(str(request.url))
@@ -164,12 +173,15 @@ class ZoomClient:
         except requests.RequestException as error:
             if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise ZoomRequestFailed(Meaning.UNEXPECTED, UNTRUSTED_CERTIFICATE, FailureType.config_error) from None
+            logger.debug("GET %s: %s", _without_users(path), type(error).__name__)
             return Interpretation.of_network_fault(error, path)
-        answer = interpret(response, path, proof_keys)
+        milliseconds = response.elapsed.total_seconds() * 1000
+        logger.debug("GET %s: HTTP %s in %.0f ms", _without_users(path), response.status_code, milliseconds)
+        answer = interpret(response, path, call.proof_keys)
         if answer.rule is not None and answer.rule.meaning is Meaning.RATE_LIMIT:
-            self._budget.refused(label, response.headers, response.content, sent)
+            self._budget.refused(call.label, response.headers, response.content, left_at)
         else:
-            self._budget.answered(label, response.headers, sent)
+            self._budget.answered(call.label, response.headers, left_at)
         return answer
 
     def _environment(self, url: str) -> Mapping[str, Any]:
@@ -179,23 +191,19 @@ class ZoomClient:
         return self._environments[host]
 
     def _tries_again(
-        self,
-        answer: Interpretation,
-        attempts: _Attempts,
-        seconds: float,
-        request: requests.PreparedRequest,
-        subject: RequestSubject,
-        label: Label,
+        self, answer: Interpretation, call: _Call, request: requests.PreparedRequest, seconds: float
     ) -> bool:
         """Whether the request is sent once more, after the pause that its answer calls for.
 
+        :param seconds: what the failed attempt took
         :raises ConnectorError: the attempts are used up, or the login failed
         """
+        attempts = call.attempts
         assert answer.rule is not None
         match answer.rule.meaning:
             case Meaning.RATE_LIMIT:
                 # The budget holds the next attempt back.
-                self._on_rate_limit(subject.table)
+                self._on_rate_limit(call.subject.table)
                 pause = 0.0
             case Meaning.TOKEN_REJECTED:
                 if attempts.rejected_tokens >= _rejections_allowed(answer.error):
@@ -212,15 +220,20 @@ class ZoomClient:
             case Meaning.RETRY:
                 allowed = attempts.pause(seconds)
                 if allowed is None:
-                    raise _gave_up(subject, attempts.failed, answer.cause)
+                    raise _gave_up(call.subject, attempts.failed, answer.cause)
                 pause = allowed
             case _:
                 return False
         self._traffic.retried(answer.cause)
         if pause:
-            logger.debug("Repeating a request for %s in %.1f s: %s", subject, pause, answer.cause)
+            logger.debug("Repeating a request for %s in %.1f s: %s", call.subject.table, pause, answer.cause)
             time.sleep(pause)
         return True
+
+
+def _without_users(path: str) -> str:
+    """A path without ids of people."""
+    return _USER_IDS.sub(r"\1…", path)
 
 
 def _rejections_allowed(error: ErrorResponse) -> int:

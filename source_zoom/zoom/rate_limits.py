@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from source_zoom.clock import utc_now
-from source_zoom.config import AccountPlan
 from source_zoom.zoom.errors import LabelClosed
 from source_zoom.zoom.in_flight import Latency, needed
 from source_zoom.zoom.labels import PLANS, REQUESTS_PER_SECOND, Label
@@ -18,6 +17,11 @@ from source_zoom.zoom.limit_finder import LimitFinder
 from source_zoom.zoom.lockout import SILENT_SECONDS, Lockout
 from source_zoom.zoom.pace import RETRY_SECONDS, Pace
 from source_zoom.zoom.parsing import as_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from source_zoom.config import AccountPlan
 
 logger = logging.getLogger("airbyte")
 

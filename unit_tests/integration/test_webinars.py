@@ -36,4 +36,4 @@ class TestFullRefresh(DetailsTable):
         zoom.answers(self.requests(parent)[0], NO_LICENCE)
         output = zoom.read(self.table)
         assert records(output, self.table) == []
-        assert output.is_in_logs("webinars: 1 .*skipped.*no webinar licence")
+        assert output.is_in_logs(r"Skipped 1: .*no webinar licence \(webinars 1;")

@@ -63,14 +63,14 @@ class TestHistory:
         made = sync(start_date="2026-03-01")
         assert [occurrence.uuid for occurrence in made.parents.past[MEETINGS]] == ["good"]
         ((_, line),) = made.progress.summary()
-        assert line == "past meetings and webinars: 1 skipped: Zoom sent no UUID (one of them: 11)"
+        assert line == "Skipped 1: Zoom sent no UUID (past meetings and webinars 1; for example 11)"
 
     def test_empty_row_is_counted(self, account: SmallAccount, sync: MakeSync) -> None:
         account.lists("report/history_meetings", "history_meetings", {})
         made = sync(start_date="2026-03-01")
         assert list(made.parents.past[MEETINGS]) == []
         ((_, line),) = made.progress.summary()
-        assert line == "past meetings and webinars: 1 skipped: Zoom sent no UUID (one of them: a row without a number)"
+        assert line == "Skipped 1: Zoom sent no UUID (past meetings and webinars 1; for example a row without a number)"
 
 
 class TestUserReports:

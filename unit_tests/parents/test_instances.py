@@ -96,7 +96,7 @@ class TestRefusals:
         made = sync(start_date="2026-03-01")
         assert uuids(made.parents, "webinars") == set()
         ((_, line),) = made.progress.summary()
-        assert line == "instances of webinars: 1 skipped: Zoom has nothing under this id (one of them: 91)"
+        assert line == "Skipped 1: Zoom has nothing under this id (instances of webinars 1; for example 91)"
 
     def test_instance_without_a_uuid_is_counted(self, account: SmallAccount, sync: MakeSync) -> None:
         account.lists("users/u1/meetings", "meetings", {"id": 11, "type": 8})
@@ -104,7 +104,7 @@ class TestRefusals:
         made = sync(start_date="2026-03-01")
         assert uuids(made.parents) == {"p1"}
         ((_, line),) = made.progress.summary()
-        assert line == "instances of meetings: 1 skipped: Zoom sent no UUID (one of them: 11)"
+        assert line == "Skipped 1: Zoom sent no UUID (instances of meetings 1; for example 11)"
 
     def test_firewall_that_refuses_one_series_is_a_failure(self, series: SmallAccount, parents: MakeParents) -> None:
         series.api.get(API + "past_meetings/11/instances", **FIREWALL)

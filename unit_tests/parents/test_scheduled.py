@@ -79,7 +79,7 @@ class TestRows:
         )
         made = sync()
         assert list(made.parents.scheduled[MEETINGS]) == [Listed(1, Series("u1", repeats=True))]
-        assert summary(made) == ["the list of meetings: 2 skipped: Zoom sent no id (one of them: user u1)"]
+        assert summary(made) == ["Skipped 2: Zoom sent no id (the list of meetings 2; for example user u1)"]
 
     def test_number_may_come_as_its_digits(self, account: SmallAccount, parents: MakeParents) -> None:
         rows = ({"id": number, "type": 8} for number in ("85012345678", 85012345678, "850 1234 5678"))
