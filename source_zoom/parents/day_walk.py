@@ -50,7 +50,7 @@ class DayWalk(Walk[D]):
         self._arrivals = array("i")
 
     def publish(self, item: D) -> bool:
-        """Add an item for all readers; of one whose key is known, only what is new about it. Returns whether it is new."""
+        """Add an item for all readers; of a known key, only what is new about it. Returns whether it is new."""
         key, rest = self._pack(item)
         with self._changed:
             if key not in self._rests:

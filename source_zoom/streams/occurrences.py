@@ -82,7 +82,8 @@ class OccurrenceTable(ZoomStream, ABC):
         for occurrence in due:
             yield self._parent(occurrence)
             if self._failing.stopped:
-                self.plan.stop(counts_rest=True)
+                # Where every other parent would be refused too, the end of the list is not waited for.
+                self.plan.stop(counts_rest=not self._failing.stopped_for_all)
         self.status.leave_unread(self.plan.rest)
         if lists.reports_refused is None:
             return
@@ -143,7 +144,7 @@ class OccurrenceTable(ZoomStream, ABC):
         self.plan.answered(uuid, outcome)
 
     def postponed(self, error: Exception, parent: Parent) -> bool:
-        """Whether an incremental sync reads it later: after a daily limit, or because it failed in earlier syncs too."""
+        """Whether a later sync reads it: after a daily limit, or because it failed in earlier syncs, too."""
         if self._ledger is None:
             return False
         if isinstance(error, DailyLimitReached):
