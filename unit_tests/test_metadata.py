@@ -54,7 +54,7 @@ def test_breaking_changes_have_a_section_each_newest_first() -> None:
     assert list(changes) == sorted(
         changes, key=lambda version: [int(part) for part in version.split(".")], reverse=True
     )
-    for version, change in changes.items() -> None:
+    for version, change in changes.items():
         anchor = f"upgrading-to-{version.replace('.', '')}"
         assert change["migrationDocumentationUrl"].endswith(f"/zoom-migrations#{anchor}")
 
@@ -62,7 +62,7 @@ def test_breaking_changes_have_a_section_each_newest_first() -> None:
 def test_migration_guide_and_message_name_the_renamed_tables() -> None:
     guide = (ROOT / "docs" / "zoom-migrations.md").read_text("utf-8")
     message = METADATA["releases"]["breakingChanges"]["2.0.0"]["message"]
-    for old, new in RENAMED.items() -> None:
+    for old, new in RENAMED.items():
         assert f"| `{old}` | `{new}` | `{new}` |" in guide
         assert f"{old} is now {new}" in message
 
@@ -72,7 +72,7 @@ def test_migration_guide_names_the_keys_of_the_connector() -> None:
     keys_of_1_x = guide.split("### Keys")[1].split("###")[0]
     header, *rows = re.findall(r"^\| (\w+) \|.*\| ([\w, ]+) \|$", keys_of_1_x, re.MULTILINE)
     assert header == ("Table", "Here")
-    keys = {table.table_name() -> None: ", ".join(table.primary_key) for table in TABLES}
+    keys = {table.table_name(): ", ".join(table.primary_key) for table in TABLES}
     assert dict(rows) == {name: keys[name] for name, _ in rows}
     assert len(rows) == 21
 

@@ -136,7 +136,7 @@ class TestSummary:
         made.traffic.retried("HTTP 500")
         clock.sleep(51)
         assert made.progress.totals() == (
-            "Done in 51 s: 1 of 2 tables complete, 1,500 records, 3 requests, 1 of them retries."
+            "Done in 51 s: 1 of 2 tables complete, 1,500 records, 3 requests, 1 of them repeated."
         )
 
 
