@@ -9,6 +9,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from benchmarks.measure import Result, measure
 from benchmarks.plot import draw
@@ -16,7 +17,7 @@ from benchmarks.report import in_words
 from benchmarks.scenario import Scenario, of_large_pages, of_many_parents, of_users
 from benchmarks.summary import Summary, as_text, write_readme
 from integration_tests.sandbox import TABLES
-from integration_tests.sandbox.limits import PLANS
+from integration_tests.sandbox.limits import PLANS, Window
 
 README = Path(__file__).parent / "README.md"
 RESULTS = Path(__file__).parent / "results"
@@ -55,10 +56,19 @@ def _scenarios(options: argparse.Namespace) -> list[Scenario]:
         jitter=options.jitter,
         tables=options.tables,
         workers=options.workers,
+        other_app=options.other_app,
     )
     if options.scenario == "pages":
         return [of_large_pages(base)]
-    scenarios = [of_users(users, base) for users in options.sizes or [options.users]]
+    scenarios = [
+        of_users(users, replace(base, window=window, setting=setting, package=package))
+        for users in options.sizes or [options.users]
+        for window in options.windows
+        for package in ([options.against, None] if options.against else [None])
+        for setting in options.settings
+        # Another version may not know what to do without a plan.
+        if not (package and setting == "auto")
+    ]
     if options.one_worker and options.workers != 1:
         scenarios.append(of_users(options.one_worker, replace(base, workers=1)))
     return scenarios
@@ -87,6 +97,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jitter", type=float, default=0.025, metavar="SECONDS", help="(default: %(default)s)")
     parser.add_argument("--tables", type=_tables, default=TABLES, metavar="NAME,NAME,…", help="(default: all)")
     parser.add_argument("--workers", type=int, metavar="N", help="num_workers of the form (default: left out)")
+    parser.add_argument("--windows", nargs="+", choices=get_args(Window), default=["fixed"], help="how Zoom counts")
+    parser.add_argument(
+        "--settings",
+        nargs="+",
+        choices=("", "auto", *sorted(PLANS)),
+        default=[""],
+        help='account_plan of the form (default: "", the account\'s plan)',
+    )
+    parser.add_argument(
+        "--other-app", type=float, default=0.0, metavar="SHARE", help="of every limit that another app takes for 20 s"
+    )
+    parser.add_argument(
+        "--against", type=Path, metavar="DIR", help="also measure the version of source_zoom that lies in this folder"
+    )
     parser.add_argument(
         "--one-worker",
         type=int,

@@ -73,7 +73,10 @@ def measure(scenario: Scenario, *, timeout: float) -> Result:
 
 
 def _read(scenario: Scenario, zoom: SimulatedZoom, folder: Path, timeout: float) -> Measurement:
-    settings = {"account_plan": scenario.plan, **({"num_workers": scenario.workers} if scenario.workers else {})}
+    settings = {
+        "account_plan": scenario.setting or scenario.plan,
+        **({"num_workers": scenario.workers} if scenario.workers else {}),
+    }
     streams = json.loads(CATALOG.read_text(encoding="utf-8"))["streams"]
     catalog = configured({"streams": [stream["stream"] for stream in streams]}, scenario.tables)
     config = server_to_server(zoom.credentials, **settings)
@@ -85,7 +88,7 @@ def _read(scenario: Scenario, zoom: SimulatedZoom, folder: Path, timeout: float)
             *("--config", write_json(folder / "config.json", config)),
             *("--catalog", write_json(folder / "catalog.json", catalog)),
         ],
-        env={**os.environ, **zoom.environment},
+        env={**os.environ, **zoom.environment, **({"PYTHONPATH": str(scenario.package)} if scenario.package else {})},
         check=True,
     )
     return Measurement(**json.loads(file.read_text(encoding="utf-8")))

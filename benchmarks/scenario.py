@@ -6,10 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from integration_tests.sandbox import TABLES, AccountShape
-from integration_tests.sandbox.limits import PLANS, Plan
+from integration_tests.sandbox.limits import PLANS, Plan, Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+
+# Seconds after the connector's start at which another app begins and ends, where there is one.
+OTHER_APP_BEGINS, OTHER_APP_ENDS = 12, 32
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,22 @@ class Scenario:
     tables: tuple[str, ...] = TABLES
     workers: int | None = None
     """num_workers of the form; None leaves the choice to the connector."""
+    window: Window = "fixed"
+    """How Zoom counts: by the clock's second, or in any second's span."""
+    setting: str = ""
+    """account_plan of the form; empty for the account's plan."""
+    other_app: float = 0.0
+    """Share of every limit that another app takes for a while."""
+    package: Path | None = None
+    """A folder with another version of source_zoom to measure; None for this one."""
+
+    @property
+    def other_apps(self) -> list[dict[str, object]]:
+        """As the simulated Zoom wants them: one a label."""
+        if not self.other_app:
+            return []
+        times = {"since": OTHER_APP_BEGINS, "until": OTHER_APP_ENDS}
+        return [{"label": label, "per_second": self.other_app * limit, **times} for label, limit in self.limits.items()]
 
     @property
     def limits(self) -> Mapping[str, int]:
@@ -41,7 +62,16 @@ class Scenario:
         answers = f"answers after {self.latency * 1000:.0f} ± {self.jitter * 1000:.0f} ms"
         if not self.latency:
             answers = "answers at once"
-        return f"{_count(account.users, 'user')}, plan {self.plan}, {answers}, {tables}{workers}"
+        parts = [_count(account.users, "user"), f"plan {self.plan}", answers, tables]
+        if self.setting:
+            parts.append(f"set to {self.setting}")
+        if self.window == "sliding":
+            parts.append("limits on any second's span")
+        if self.other_app:
+            parts.append(f"another app takes {self.other_app:.0%} for {OTHER_APP_ENDS - OTHER_APP_BEGINS} s")
+        if self.package:
+            parts.append("the other version")
+        return ", ".join(parts) + workers
 
 
 def of_users(users: int, base: Scenario) -> Scenario:
@@ -51,6 +81,12 @@ def of_users(users: int, base: Scenario) -> Scenario:
         parts.append(_count(len(base.tables), "table"))
     if base.workers is not None:
         parts.append(_count(base.workers, "worker"))
+    if (base.latency, base.jitter) != (Scenario.latency, Scenario.jitter):
+        parts.append(f"{base.latency * 1000:.0f}ms")
+    parts += [base.setting] if base.setting else []
+    parts += ["sliding"] if base.window == "sliding" else []
+    parts += ["other-app"] if base.other_app else []
+    parts += ["other-version"] if base.package else []
     name = "-".join(parts).replace(" ", "-").replace(",", "")
     return replace(base, name=name, shape={**base.shape, "users": users})
 

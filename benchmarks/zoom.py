@@ -33,9 +33,10 @@ class SimulatedZoom:
         ]
         self._command = [
             *(sys.executable, "-m", "integration_tests.sandbox", *account, "--today", today.isoformat()),
-            *("--plan", scenario.plan),
+            *("--plan", scenario.plan, "--limit-window", scenario.window),
             *("--latency", str(scenario.latency), "--latency-jitter", str(scenario.jitter)),
             *("--ready", str(self._ready), "--log", str(self._log)),
+            *(part for app in scenario.other_apps for part in ("--other-app", json.dumps(app))),
         ]
         self._errors = folder / "zoom.stderr"
         self._contact: dict[str, Any] = {}

@@ -39,17 +39,21 @@ class Progress:
     def stop(self) -> None:
         """End the reports. Log what was skipped and repeated, the totals, and last what a person should look at."""
         self._stop.set()
-        for level, line in self.summary():
-            logger.log(level, line)
+        summary = self.summary()
+        for level, line in summary:
+            if level == logging.INFO:
+                logger.info(line)
+        logger.info(self.totals())
+        for level, line in summary:
+            if level != logging.INFO:
+                logger.log(level, line)
 
     def summary(self) -> list[tuple[int, str]]:
-        """(log level, line) for each reason of skips and cause of repetitions, and the totals; warnings come last."""
-        skips = self._skips()
-        lines = [(level, line) for level, line in skips if level == logging.INFO]
+        """(log level, line) for each reason of skips and each cause of repetitions."""
+        lines = self._skips()
         for cause, count in self._traffic.retries().items():
-            lines.append((logging.INFO, f"Retried {count} {'request' if count == 1 else 'requests'} after {cause}"))
-        lines.append((logging.INFO, self.totals()))
-        return lines + [(level, line) for level, line in skips if level != logging.INFO]
+            lines.append((logging.INFO, f"Retried {counted(count, 'request')} after {cause}"))
+        return lines
 
     def totals(self) -> str:
         """The sentence that closes a sync."""
@@ -59,7 +63,7 @@ class Progress:
         retried = sum(self._traffic.retries().values())
         return (
             f"Done in {duration(time.monotonic() - self._started)}: {complete} of {len(self._tables)} tables complete, "
-            f"{records:,} records, {requests:,} requests, {retried:,} of them retries."
+            f"{records:,} records, {counted(requests, 'request')}, {retried:,} of them repeated."
         )
 
     def line(self) -> str:
@@ -116,6 +120,11 @@ class Progress:
     def _report_until_stopped(self) -> None:
         while not self._stop.wait(REPORT_SECONDS):
             logger.info(self.line())
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the singular or plural."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def duration(seconds: float) -> str:

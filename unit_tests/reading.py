@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import AirbyteErrorTraceMessage, AirbyteStreamStatus, SyncMode
 from airbyte_cdk.test.catalog_builder import CatalogBuilder
@@ -11,8 +11,10 @@ from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
 from airbyte_cdk.test.models.scenario import ExpectedOutcome
 
 from source_zoom import SourceZoom
-from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.zoom import START
+
+if TYPE_CHECKING:
+    from unit_tests.integration.config import ConfigBuilder
 
 
 def run_read(

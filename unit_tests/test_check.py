@@ -6,13 +6,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 import requests_mock
 from airbyte_cdk.models import FailureType
-from requests_mock.mocker import Mocker
 
 from source_zoom.check import check, scope_lines
 from source_zoom.config import Config
@@ -24,6 +23,9 @@ from source_zoom.zoom.errors import ZoomRequestFailed
 from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
 from unit_tests.integration.config import ACCESS_TOKEN, ConfigBuilder
 from unit_tests.resource.facts import LISTS, TABLES
+
+if TYPE_CHECKING:
+    from requests_mock.mocker import Mocker
 
 API = "https://api.zoom.us/v2"
 TOKEN_URL = "https://zoom.us/oauth/token"
@@ -59,8 +61,7 @@ def zoom() -> Iterator[Mocker]:
 
 
 def log_in(zoom: Mocker, scopes: frozenset[str]) -> None:
-    answer = {"access_token": ACCESS_TOKEN, "expires_in": 3599, "scope": " ".join(sorted(scopes))}
-    zoom.post(TOKEN_URL, json=answer)
+    zoom.post(TOKEN_URL, json={"access_token": ACCESS_TOKEN, "expires_in": 3599, "scope": " ".join(sorted(scopes))})
 
 
 def missing_scope(code: int, *scopes: str) -> dict[str, Any]:
@@ -249,9 +250,8 @@ def test_a_missing_webinar_add_on_is_reported_after_a_few_licensed_users(zoom: M
     run()
     (warning,) = warned()
     assert warning.startswith("Webinar add-on missing: none of the 3 users")
-    assert [path for path in paths(zoom) if "webinars" in path] == [
-        f"/v2/users/{user}/webinars" for user in ("one", "two", "three")
-    ]
+    licensed = [f"/v2/users/{user}/webinars" for user in ("one", "two", "three")]
+    assert [path for path in paths(zoom) if "webinars" in path] == licensed
 
 
 def test_one_user_with_the_add_on_is_enough(zoom: Mocker, warned: Warnings) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-import requests_mock
+from typing import TYPE_CHECKING
+
 from airbyte_cdk.models import SyncMode
 from airbyte_cdk.test.catalog_builder import CatalogBuilder
 from airbyte_cdk.test.entrypoint_wrapper import read
 
 from source_zoom import SourceZoom
-from unit_tests.conftest import Clock
-from unit_tests.integration.config import ConfigBuilder
 from unit_tests.whole_account import WholeAccount
+
+if TYPE_CHECKING:
+    import pytest
+    import requests_mock
+
+    from unit_tests.conftest import Clock
+    from unit_tests.integration.config import ConfigBuilder
 
 PARENTS = 10_001
 

@@ -6,6 +6,7 @@ import re
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,8 @@ OF_THE_CDK = {"unidecode": "GNU General Public License v2 or later"}
 
 def licence(name: str) -> str:
     """What the installed package says of its licence."""
-    metadata = distribution(name).metadata
+    # An email message, whose methods importlib.metadata does not declare.
+    metadata: Any = distribution(name).metadata
     said = [metadata.get("License-Expression") or ""]
     said += [value for key, value in metadata.items() if key == "Classifier" and value.startswith("License ::")]
     if not "".join(said):
@@ -39,7 +41,7 @@ def licence(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", INSTALLED)
-def test_licence_lets_the_connector_be_given_away(name):
+def test_licence_lets_the_connector_be_given_away(name: str) -> None:
     try:
         said = licence(name)
     except PackageNotFoundError:
@@ -53,7 +55,7 @@ def test_licence_lets_the_connector_be_given_away(name):
     assert not BOUND.search(said), said
 
 
-def test_exceptions_are_not_ours():
+def test_exceptions_are_not_ours() -> None:
     code = "\n".join(file.read_text("utf-8") for file in (ROOT / "source_zoom").rglob("*.py"))
     for name in OF_THE_CDK:
         assert not re.search(rf"^\s*(import|from) {name}\b", code, re.MULTILINE), name

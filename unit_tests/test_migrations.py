@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_zoom.config import Config, OAuth, ServerToServer
+from source_zoom.exceptions import ConfigError
 from source_zoom.migrations import migrate
 from source_zoom.source import SourceZoom
+from unit_tests.spec_rules import FILE, FORM
 
-SPEC = json.loads((Path(__file__).parent.parent / "source_zoom" / "spec.json").read_text("utf-8"))
 SERVER = {"account_id": "acc", "client_id": "cid", "client_secret": "sec"}
 USER = {"client_id": "cid", "client_secret": "sec", "refresh_token": "ref"}
 TOKEN_URL = "https://zoom.us/oauth/token"
@@ -30,11 +32,11 @@ def migrated(form: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def test_a_flat_login_of_airbytes_connector_is_moved():
+def test_a_flat_login_of_airbytes_connector_is_moved() -> None:
     assert migrated({**SERVER, "authorization_endpoint": TOKEN_URL, "num_workers": 4}) == {**NESTED, "num_workers": 4}
 
 
-def test_a_flat_login_of_the_singer_tap_is_moved():
+def test_a_flat_login_of_the_singer_tap_is_moved() -> None:
     assert migrated({**USER, "start_date": "2026-01-01"}) == {
         "credentials": {"auth_type": "oauth2.0", **USER},
         "start_date": "2026-01-01",
@@ -54,7 +56,9 @@ def test_a_flat_login_of_the_singer_tap_is_moved():
         (None, None),
     ],
 )
-def test_the_old_endpoint_says_where_the_account_lives(endpoint, environment, caplog):
+def test_the_old_endpoint_says_where_the_account_lives(
+    endpoint: Any, environment: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
     form = migrated({**SERVER, "authorization_endpoint": endpoint})
     assert form.get("environment") == environment
     assert "authorization_endpoint" not in form
@@ -72,7 +76,9 @@ def test_the_old_endpoint_says_where_the_account_lives(endpoint, environment, ca
         7,
     ],
 )
-def test_an_endpoint_that_is_not_zooms_is_not_used_and_that_is_said(endpoint, caplog):
+def test_an_endpoint_that_is_not_zooms_is_not_used_and_that_is_said(
+    endpoint: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     form = migrated({**SERVER, "authorization_endpoint": endpoint})
     assert form == NESTED
     assert Config.parse(form).token_url == TOKEN_URL
@@ -81,12 +87,12 @@ def test_an_endpoint_that_is_not_zooms_is_not_used_and_that_is_said(endpoint, ca
     assert "example.com" not in message
 
 
-def test_a_chosen_environment_wins_over_the_old_endpoint():
+def test_a_chosen_environment_wins_over_the_old_endpoint() -> None:
     form = migrated({**SERVER, "authorization_endpoint": GOVERNMENT_URL, "environment": "zoom.us"})
     assert form["environment"] == "zoom.us"
 
 
-def test_an_endpoint_inside_of_credentials_still_says_where_the_account_lives():
+def test_an_endpoint_inside_of_credentials_still_says_where_the_account_lives() -> None:
     nested = {"credentials": {**NESTED["credentials"], "authorization_endpoint": GOVERNMENT_URL}}
     assert migrated(nested) == {**nested, "environment": "zoomgov.com"}
     assert migrated(migrated(nested)) == migrated(nested)
@@ -104,20 +110,20 @@ def test_an_endpoint_inside_of_credentials_still_says_where_the_account_lives():
         {},
     ],
 )
-def test_anything_else_is_left_alone(form):
+def test_anything_else_is_left_alone(form: dict[str, Any]) -> None:
     assert migrated(form) == form
 
 
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ({**SERVER, "client_secret": ""}, "credentials.client_secret is empty"),
-        ({"client_id": "cid", "client_secret": "sec"}, "credentials.account_id is missing"),
-        ({"client_id": "cid", "refresh_token": "ref"}, "credentials.client_secret is missing"),
+        ({**SERVER, "client_secret": ""}, "Client Secret (credentials.client_secret) is empty"),
+        ({"client_id": "cid", "client_secret": "sec"}, "Account ID (credentials.account_id) is missing"),
+        ({"client_id": "cid", "refresh_token": "ref"}, "Client Secret (credentials.client_secret) is missing"),
     ],
 )
-def test_what_an_old_form_lacks_is_named(form, sentence):
-    with pytest.raises(Exception, match=sentence):
+def test_what_an_old_form_lacks_is_named(form: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
         Config.parse(migrated(form))
 
 
@@ -147,11 +153,11 @@ OLD_FORMS = st.fixed_dictionaries(
 
 @settings(deadline=None)
 @given(OLD_FORMS)
-def test_every_form_of_airbytes_connector_still_works(form):
+def test_every_form_of_airbytes_connector_still_works(form: dict[str, Any]) -> None:
     """Field by field: each either has its place in today's form, or has done its work."""
     jsonschema.validate(form, OLD_SPEC)
     new = migrated(form)
-    jsonschema.validate(new, SPEC["connectionSpecification"])
+    jsonschema.validate(new, FILE[FORM])
     credentials = Config.parse(new).credentials
     assert isinstance(credentials, ServerToServer)
     for field in ("account_id", "client_id", "client_secret"):
@@ -164,16 +170,18 @@ def test_every_form_of_airbytes_connector_still_works(form):
 
 @settings(deadline=None)
 @given(st.fixed_dictionaries({"client_id": WORD, "client_secret": WORD, "refresh_token": WORD}))
-def test_every_form_of_the_singer_tap_still_works(form):
+def test_every_form_of_the_singer_tap_still_works(form: dict[str, Any]) -> None:
     new = migrated(form)
-    jsonschema.validate(new, SPEC["connectionSpecification"])
+    jsonschema.validate(new, FILE[FORM])
     credentials = Config.parse(new).credentials
     assert isinstance(credentials, OAuth)
     assert credentials.model_dump(include=set(form)) == form
 
 
 @pytest.mark.parametrize("form", [{**SERVER, "authorization_endpoint": TOKEN_URL}, USER])
-def test_the_platform_is_told_once(form, tmp_path, capsys):
+def test_the_platform_gets_the_moved_form_once(
+    form: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     configured = SourceZoom().configure(form, str(tmp_path))
     assert configured == migrated(form)
     (line,) = capsys.readouterr().out.splitlines()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests_mock
 from airbyte_cdk.models import AirbyteStreamStatus, AirbyteStreamStatusReasonType, SyncMode
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.test.catalog_builder import CatalogBuilder
@@ -14,10 +12,16 @@ from airbyte_cdk.test.entrypoint_wrapper import read as read_source
 
 from source_zoom import SourceZoom
 from source_zoom.rate_limit_status import RateLimitStatus
-from source_zoom.sync import Sync
-from unit_tests.conftest import Clock
-from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import API
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests_mock
+
+    from source_zoom.sync import Sync
+    from unit_tests.conftest import Clock
+    from unit_tests.integration.config import ConfigBuilder
 
 TOO_MANY: dict[str, Any] = {"status_code": 429, "json": {"code": 429, "message": "You have reached the limit."}}
 

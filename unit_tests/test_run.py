@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import sys
 import threading
@@ -18,8 +19,11 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zoom import run as module
 from source_zoom.source import SourceZoom
 from unit_tests.integration.config import CLIENT_SECRET, ConfigBuilder
+from unit_tests.resource.facts import TABLES
 from unit_tests.threads import WAIT, in_thread
 from unit_tests.whole_account import WholeAccount
+
+LOGGER = logging.getLogger("airbyte")
 
 
 class Left(BaseException):
@@ -72,16 +76,18 @@ CATALOG = {
 
 
 class TestCommands:
-    def test_spec(self, command: Callable[..., Any]):
+    def test_spec(self, command: Callable[..., Any]) -> None:
         (message,) = (m for m in command("spec") if m["type"] == "SPEC")
         assert "credentials" in message["spec"]["connectionSpecification"]["properties"]
 
-    def test_discover(self, command: Callable[..., Any], config: ConfigBuilder, tmp_path: Path):
+    def test_discover(self, command: Callable[..., Any], config: ConfigBuilder, tmp_path: Path) -> None:
         messages = command("discover", "--config", file_of(tmp_path, "config", config.build()))
         (message,) = (m for m in messages if m["type"] == "CATALOG")
-        assert len(message["catalog"]["streams"]) == 21
+        assert {stream["name"] for stream in message["catalog"]["streams"]} == set(TABLES)
 
-    def test_read(self, api: requests_mock.Mocker, command: Callable[..., Any], config: ConfigBuilder, tmp_path: Path):
+    def test_read(
+        self, api: requests_mock.Mocker, command: Callable[..., Any], config: ConfigBuilder, tmp_path: Path
+    ) -> None:
         owed = WholeAccount().install(api).owed["users"]
         files = (file_of(tmp_path, "config", config.build()), file_of(tmp_path, "catalog", CATALOG))
         messages = command("read", "--config", files[0], "--catalog", files[1])
@@ -89,7 +95,7 @@ class TestCommands:
 
     def test_nulls_of_a_record_stay(
         self, api: requests_mock.Mocker, command: Callable[..., Any], config: ConfigBuilder, tmp_path: Path
-    ):
+    ) -> None:
         user = {"id": "a1", "email": "a1@example.com", "dept": None, "custom": {"team": None}}
         api.get("https://api.zoom.us/v2/users", json={"users": [user]})
         files = (file_of(tmp_path, "config", config.build()), file_of(tmp_path, "catalog", CATALOG))
@@ -99,7 +105,7 @@ class TestCommands:
             {**user, "status": status} for status in ("active", "inactive", "pending")
         ]
 
-    def test_unknown_command_ends_as_argparse_ends_it(self, command: Callable[..., Any]):
+    def test_unknown_command_ends_as_argparse_ends_it(self, command: Callable[..., Any]) -> None:
         with pytest.raises(SystemExit):
             command("destroy")
 
@@ -118,19 +124,21 @@ class TestErrors:
                 command(*arguments)
             assert exits == [1]
             messages = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-            errors = [m["trace"]["error"] for m in messages if m["type"] == "TRACE" and m["trace"]["type"] == "ERROR"]
+            errors: list[dict[str, Any]] = [
+                m["trace"]["error"] for m in messages if m["type"] == "TRACE" and m["trace"]["type"] == "ERROR"
+            ]
             assert messages[-1]["type"] == "TRACE"
             return errors[-1]
 
         return run
 
-    def test_broken_configuration_file(self, fails: Callable[..., Any], tmp_path: Path):
+    def test_broken_configuration_file(self, fails: Callable[..., Any], tmp_path: Path) -> None:
         error = fails("discover", "--config", file_of(tmp_path, "config", '{"client_secret": "hidden'))
         assert error["failure_type"] == "config_error"
         assert "config.json is no valid JSON" in error["message"]
         assert "hidden" not in json.dumps(error)
 
-    def test_missing_file(self, fails: Callable[..., Any], tmp_path: Path):
+    def test_missing_file(self, fails: Callable[..., Any], tmp_path: Path) -> None:
         error = fails("discover", "--config", str(tmp_path / "absent.json"))
         assert error["failure_type"] == "config_error"
         assert "absent.json cannot be read" in error["message"]
@@ -147,13 +155,13 @@ class TestErrors:
     )
     def test_wrong_field_is_named(
         self, fails: Callable[..., Any], config: ConfigBuilder, tmp_path: Path, settings: dict[str, Any], field: str
-    ):
+    ) -> None:
         error = fails("discover", "--config", file_of(tmp_path, "config", config.with_(**settings).build()))
         assert error["failure_type"] == "config_error"
         assert field in error["message"]
         assert CLIENT_SECRET not in json.dumps(error)
 
-    def test_unknown_table(self, fails: Callable[..., Any], config: ConfigBuilder, tmp_path: Path):
+    def test_unknown_table(self, fails: Callable[..., Any], config: ConfigBuilder, tmp_path: Path) -> None:
         catalog = json.loads(json.dumps(CATALOG).replace("users", "meeting_recordings"))
         files = (file_of(tmp_path, "config", config.build()), file_of(tmp_path, "catalog", catalog))
         error = fails("read", "--config", files[0], "--catalog", files[1])
@@ -162,7 +170,7 @@ class TestErrors:
 
     def test_bug_is_a_system_error_without_a_stack_trace_for_a_message(
         self, fails: Callable[..., Any], config: ConfigBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ):
+    ) -> None:
         def bug(*_: Any, **__: Any) -> None:
             raise KeyError("oops")
 
@@ -173,10 +181,10 @@ class TestErrors:
         assert "oops" in error["stack_trace"]
 
 
-def test_settings_are_checked_by_our_model(config: ConfigBuilder):
-    module.ZoomEntrypoint.validate_connection(SourceZoom().spec(None), config.build())
+def test_settings_are_checked_by_our_model(config: ConfigBuilder) -> None:
+    module.ZoomEntrypoint.validate_connection(SourceZoom().spec(LOGGER), config.build())
     with pytest.raises(AirbyteTracedException, match="start_date") as caught:
-        module.ZoomEntrypoint.validate_connection(SourceZoom().spec(None), config.with_(start_date="soon").build())
+        module.ZoomEntrypoint.validate_connection(SourceZoom().spec(LOGGER), config.with_(start_date="soon").build())
     assert caught.value.failure_type is FailureType.config_error
 
 
@@ -194,7 +202,7 @@ class TestSigterm:
         monkeypatch.setattr("source_zoom.run.PRINT_BUFFER", buffer)
         return buffer
 
-    def test_waits_for_the_line_that_is_being_written(self, buffer: Any, exits: list[int]):
+    def test_waits_for_the_line_that_is_being_written(self, buffer: Any, exits: list[int]) -> None:
         with buffer.lock:
             leaving = in_thread(module._flush_and_leave, 143)
             assert exits == []
@@ -203,14 +211,16 @@ class TestSigterm:
         assert exits == [143]
         assert buffer.flushed == 1
 
-    def test_leaves_without_it_when_nobody_reads(self, buffer: Any, exits: list[int], monkeypatch: pytest.MonkeyPatch):
+    def test_leaves_without_it_when_nobody_reads(
+        self, buffer: Any, exits: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr("source_zoom.run.SECONDS_TO_FINISH_A_LINE", 0.01)
         with buffer.lock, pytest.raises(Left):
             in_thread(module._flush_and_leave, 143).result(WAIT)
         assert exits == [143]
         assert buffer.flushed == 0
 
-    def test_exit_code_tells_the_signal(self, buffer: Any, exits: list[int], monkeypatch: pytest.MonkeyPatch):
+    def test_exit_code_tells_the_signal(self, buffer: Any, exits: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.undo()
         codes: list[int] = []
         monkeypatch.setattr("source_zoom.run._flush_and_leave", codes.append)

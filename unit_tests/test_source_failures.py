@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
-import requests_mock
 from airbyte_cdk.models import AirbyteStreamStatus, FailureType
 
 from source_zoom.streams import TABLES
-from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.reading import counts, last_error, last_status, run_read
 from unit_tests.whole_account import WholeAccount
+
+if TYPE_CHECKING:
+    import requests_mock
+
+    from unit_tests.integration.config import ConfigBuilder
 
 ALL = [table.table_name() for table in TABLES]
 COMPLETE, INCOMPLETE = AirbyteStreamStatus.COMPLETE, AirbyteStreamStatus.INCOMPLETE

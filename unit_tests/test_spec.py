@@ -5,15 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 from airbyte_cdk.models import ConnectorSpecificationSerializer
 
-from source_zoom.config import START_DATE_FORMATS, Config
+from source_zoom.config import DEFAULT_WORKERS, START_DATE_FORMATS, Config
 from source_zoom.source import SourceZoom
 from unit_tests.spec_rules import (
     DATE_PATTERNS,
@@ -39,6 +38,9 @@ from unit_tests.spec_rules import (
     secrets_are_marked,
     types_are_single_or_nullable,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent
 
@@ -172,9 +174,7 @@ def test_forms_of_a_date_read_the_same_in_form_and_errors() -> None:
     assert FILE[FORM]["properties"]["start_date"]["pattern_descriptor"] == START_DATE_FORMATS
 
 
-def test_workers_of_each_plan_are_those_that_the_form_tells() -> None:
-    told = re.findall(r"(\d+) for (\w+)", FILE[FORM]["properties"]["num_workers"]["description"])
+def test_workers_without_a_number_are_those_that_the_form_names() -> None:
+    named = re.findall(r"Leave it empty for (\d+)\.", FILE[FORM]["properties"]["num_workers"]["description"])
     login = {"auth_type": "server_to_server", "account_id": "a", "client_id": "b", "client_secret": "c"}
-    for number, plan in told:
-        assert Config.parse({"credentials": login, "account_plan": plan}).workers == int(number)
-    assert {plan for _, plan in told} == set(FILE[FORM]["properties"]["account_plan"]["enum"])
+    assert [int(number) for number in named] == [Config.parse({"credentials": login}).workers]

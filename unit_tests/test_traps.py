@@ -12,25 +12,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 import requests_mock
-from airbyte_cdk.models import SyncMode
 from airbyte_cdk.sources.streams.http import HttpSubStream
-from airbyte_cdk.test.catalog_builder import CatalogBuilder
-from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
 from airbyte_cdk.utils import airbyte_secrets_utils
 
-from source_zoom import SourceZoom
 from source_zoom.streams import TABLES
-from source_zoom.streams.base import ZoomStream
-from source_zoom.streams.meetings import MeetingPolls
-from source_zoom.streams.users import Users
 from unit_tests.integration.config import SECRETS, ConfigBuilder
 from unit_tests.integration.request_builder import API
-from unit_tests.test_streams_base import MakeAccount, outcome
+from unit_tests.integration.zoom import START
+from unit_tests.reading import counts, run_read
+from unit_tests.streams.support import MakeSync, read_all
 from unit_tests.whole_account import WholeAccount
 
 ROOT = Path(__file__).parent.parent
@@ -42,17 +38,9 @@ def zoom(api: requests_mock.Mocker, today: str) -> WholeAccount:
     return WholeAccount().install(api)
 
 
-def sync(config: ConfigBuilder, *tables: str) -> EntrypointOutput:
-    catalog = CatalogBuilder()
-    for table in tables:
-        catalog.with_stream(table, SyncMode.full_refresh)
-    output = read(SourceZoom(), config.with_(start_date="2026-03-01").build(), catalog.build())
-    output.raise_if_errors()
-    return output
-
-
-def counts(output: EntrypointOutput) -> dict[str, int]:
-    return dict(Counter(message.record.stream for message in output.records))
+def output_of(command: subprocess.Popen[str]) -> IO[str]:
+    assert command.stdout
+    return command.stdout
 
 
 class TestT1T2SharedParents:
@@ -70,14 +58,14 @@ class TestT1T2SharedParents:
         ],
         ids=" ".join,
     )
-    def test_every_table_gets_all_parents_and_each_is_asked_once(
+    def test_every_table_gets_all_parents_and_each_is_requested_once(
         self, zoom: WholeAccount, config: ConfigBuilder, tables: tuple[str, ...]
-    ):
-        assert counts(sync(config, *tables)) == {table: zoom.owed[table] for table in tables}
+    ) -> None:
+        assert counts(run_read(config, *tables)) == {table: zoom.owed[table] for table in tables}
         assert max(zoom.urls.values()) == 1
 
-    def test_one_source_syncs_twice_with_the_same_records(self, zoom: WholeAccount, config: ConfigBuilder):
-        first, second = (counts(sync(config, "users", "meetings", "meeting_polls")) for _ in range(2))
+    def test_one_source_syncs_twice_with_the_same_records(self, zoom: WholeAccount, config: ConfigBuilder) -> None:
+        first, second = (counts(run_read(config, "users", "meetings", "meeting_polls")) for _ in range(2))
         assert first == second == {t: zoom.owed[t] for t in ("users", "meetings", "meeting_polls")}
 
 
@@ -85,8 +73,8 @@ class TestT3Pages:
     """The concurrent engine gets every page, not the first one only."""
 
     @pytest.mark.parametrize("table", ["users", "webinar_absentees", "report_meeting_participants"])
-    def test_rows_of_later_pages_come_too(self, zoom: WholeAccount, config: ConfigBuilder, table: str):
-        assert counts(sync(config, table)) == {table: zoom.owed[table]}
+    def test_rows_of_later_pages_come_too(self, zoom: WholeAccount, config: ConfigBuilder, table: str) -> None:
+        assert counts(run_read(config, table)) == {table: zoom.owed[table]}
         assert any(
             url.startswith(("users?", "past_webinars", "report/")) and "next_page_token=2" in url for url in zoom.urls
         )
@@ -95,14 +83,14 @@ class TestT3Pages:
 class TestT4EndlessRead:
     """A stream that the CDK reads one after the other, as a parent or without the engine, ends; and again."""
 
-    def test_table_without_parents(self, zoom: WholeAccount, account: MakeAccount):
-        users = Users(account("users"))
+    def test_table_without_parents(self, zoom: WholeAccount, sync: MakeSync) -> None:
+        (users,) = sync("users").tables
         first, second = (list(users.read_only_records()) for _ in range(2))
         assert len(first) == zoom.owed["users"]
         assert second == first
 
-    def test_table_with_parents(self, zoom: WholeAccount, account: MakeAccount):
-        polls = MeetingPolls(account("meeting_polls", start_date="2026-03-01"))
+    def test_table_with_parents(self, zoom: WholeAccount, sync: MakeSync) -> None:
+        (polls,) = sync("meeting_polls", start_date=START).tables
         first, second = (list(polls.read_only_records()) for _ in range(2))
         assert len(first) == zoom.owed["meeting_polls"]
         assert sorted(map(str, second)) == sorted(map(str, first))
@@ -131,22 +119,22 @@ class TestT5EmptyRecord:
         table: str,
         path: str,
         body: dict[str, object],
-    ):
+    ) -> None:
         query = "?status=inactive" if table == "users" else ""
-        asked = api.get(API + path + query, json=body)
-        assert counts(sync(config, table)) == {table: zoom.owed[table]}
-        assert asked.call_count == 1
+        sent = api.get(API + path + query, json=body)
+        assert counts(run_read(config, table)) == {table: zoom.owed[table]}
+        assert sent.call_count == 1
 
 
-def test_t6_no_table_is_a_substream_of_the_cdk():
-    assert not [table for table in TABLES if issubclass(table, HttpSubStream)]
+def test_t6_no_table_is_a_substream_of_the_cdk() -> None:
+    assert not [table for table in TABLES if HttpSubStream in table.mro()]
 
 
 class TestT7BrokenPipe:
     """Whatever ends the main thread ends the process, also while workers wait for room in a full queue."""
 
     @pytest.fixture
-    def command(self, tmp_path: Path, config: ConfigBuilder) -> subprocess.Popen[str]:
+    def command(self, tmp_path: Path, config: ConfigBuilder) -> Iterator[subprocess.Popen[str]]:
         catalog = {
             "streams": [
                 {
@@ -173,60 +161,58 @@ class TestT7BrokenPipe:
         yield process
         process.kill()
         process.wait()
-        process.stdout.close()
+        output_of(process).close()
 
     @staticmethod
     def until_records(command: subprocess.Popen[str]) -> None:
-        assert any('"type":"RECORD"' in line for line in command.stdout)
+        assert any('"type":"RECORD"' in line for line in output_of(command))
 
-    def test_reader_that_goes_away(self, command: subprocess.Popen[str]):
+    def test_reader_that_goes_away(self, command: subprocess.Popen[str]) -> None:
         self.until_records(command)
-        command.stdout.close()
+        output_of(command).close()
         assert command.wait(20) == 1
 
-    def test_sigterm_ends_it_with_whole_lines(self, command: subprocess.Popen[str]):
+    def test_sigterm_ends_it_with_whole_lines(self, command: subprocess.Popen[str]) -> None:
         self.until_records(command)
         # The pipe is full by now, and its reader goes on: what is written has to be whole lines.
         time.sleep(0.2)
         command.send_signal(signal.SIGTERM)
-        rest = command.stdout.read()
+        rest = output_of(command).read()
         assert command.wait(20) == 128 + signal.SIGTERM
         assert rest.endswith("\n")
         for line in rest.splitlines():
             json.loads(line)
 
 
-def test_t8_every_request_of_a_sync_has_timeouts(api: requests_mock.Mocker, zoom: WholeAccount, config: ConfigBuilder):
-    sync(config, *(table.table_name() for table in TABLES))
+def test_t8_every_request_of_a_sync_has_timeouts(
+    api: requests_mock.Mocker, zoom: WholeAccount, config: ConfigBuilder
+) -> None:
+    run_read(config, *(table.table_name() for table in TABLES))
     assert len(api.request_history) > 100
     assert {request.method for request in api.request_history} == {"GET", "POST"}
-    for request in api.request_history:
+    sent: list[Any] = api.request_history
+    for request in sent:
         connect, answer = request.timeout
         assert 0 < connect <= 30
         assert 0 < answer <= 120
 
 
-def test_t9_refused_scope_is_asked_a_bounded_number_of_times(
-    api: requests_mock.Mocker, today: str, account: MakeAccount
-):
+def test_t9_request_without_its_scope_is_sent_once(api: requests_mock.Mocker, today: str, sync: MakeSync) -> None:
     WholeAccount(users=1, each=300).install(api)
     body = {"code": 4711, "message": "does not contain scopes:[meeting:read:list_polls:admin]."}
-    made = account("meeting_polls", start_date="2026-03-01")
-    asked = [api.get(f"{API}meetings/{85000000000 + n}/polls", status_code=400, json=body) for n in range(300)]
-    polls: ZoomStream = MeetingPolls(made)
-    errors = 0
-    for parent in polls.stream_slices():
-        _, error = outcome(polls, parent)
-        errors += error is not None
-    assert errors == 1
-    assert sum(one.call_count for one in asked) == 1
+    sent = [api.get(f"{API}meetings/{85000000000 + n}/polls", status_code=400, json=body) for n in range(300)]
+    (polls,) = sync("meeting_polls", start_date=START).tables
+    records, failures = read_all(polls)
+    assert records == []
+    assert len(failures) == 1
+    assert sum(one.call_count for one in sent) == 1
 
 
-def test_t10_secrets_of_the_tests_are_too_long_to_mask_anything_else(zoom: WholeAccount, config: ConfigBuilder):
+def test_t10_secrets_of_the_tests_are_too_long_to_mask_anything_else(zoom: WholeAccount, config: ConfigBuilder) -> None:
     # The CDK masks every occurrence of a secret in logs and traces: one of one letter would garble all of them.
     for secret in SECRETS:
         assert len(secret) > 20
-    output = sync(config, "users")
+    output = run_read(config, "users")
     masked = [one for one in airbyte_secrets_utils.__SECRETS_FROM_CONFIG if len(one) < 8]
     assert masked == []
     assert not output.is_in_logs(r"\*\*\*\*")

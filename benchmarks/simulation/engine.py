@@ -6,11 +6,15 @@ import heapq
 import random
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from benchmarks.simulation.lanes import Lane
 from benchmarks.simulation.zoom import Limit, OtherApp, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.simulation.lanes import Lane
 
 # Seconds of a request's way to Zoom, of the CPU for the handshake of a new connection, and of the rest of that.
 WAY, HANDSHAKE_CPU, HANDSHAKE = 0.02, 0.008, 0.06

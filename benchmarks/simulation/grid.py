@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 from benchmarks.simulation.engine import Run, Scenario
 from benchmarks.simulation.zoom import OtherApp, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WINDOWS: tuple[Window, ...] = ("fixed", "sliding")
 HEAVY_LIMITS = (10.0, 40.0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.simulation.engine import Scenario, play
 from benchmarks.simulation.lanes import CANDIDATES
 from benchmarks.simulation.zoom import OtherApp
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHOWN = {
     "alone, any second's span, jitter 50 ms": Scenario(40, "sliding", seconds=40, jitter=0.05),

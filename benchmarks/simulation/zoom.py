@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
 
 Window = Literal["fixed", "sliding"]
 

@@ -91,7 +91,7 @@ class Instances:
         kind = self._kind
         subject = RequestSubject(instance_lists(kind), str(identifier), skippable=True)
         label = Label.MEDIUM if kind is MEETINGS else Label.LIGHT
-        request = ListRequest(f"past_{kind.plural}/{identifier}/instances", None, kind.plural, label)
+        request = ListRequest(f"past_{kind.plural}/{identifier}/instances", {}, kind.plural, label, paged=False)
         try:
             for row in paginate(self._client, request, subject):
                 uuid = as_text(row.get("uuid"))

@@ -226,7 +226,7 @@ class ZoomStream(HttpStream, ABC):
             yield self.record(row, parent.ids)
             return
         for position, query in enumerate(self.queries(parent)):
-            request = ListRequest(path, query if self.paged else None, self.rows_at, self.label)
+            request = ListRequest(path, query, self.rows_at, self.label, self.paged)
             try:
                 for row in paginate(client, request, subject):
                     for column in self.query_columns:

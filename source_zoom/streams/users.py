@@ -26,7 +26,7 @@ class Users(ZoomStream):
     label = Label.MEDIUM
     rows_at = "users"
     paged = True
-    query: ClassVar[Mapping[str, str]] = users_request("active").query or {}
+    query: ClassVar[Mapping[str, str]] = users_request("active").query
     # Users have no parent: a refusal of this list is a failure, never a skip.
     skippable = False
 
@@ -43,7 +43,7 @@ class Users(ZoomStream):
         return Parent(ids, ids["status"])
 
     def queries(self, parent: Parent) -> Iterator[Mapping[str, str]]:
-        yield users_request(parent.ids["status"]).query or {}
+        yield users_request(parent.ids["status"]).query
 
     def read_records(
         self,

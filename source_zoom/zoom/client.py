@@ -237,8 +237,9 @@ def _without_users(path: str) -> str:
 
 
 def _rejections_allowed(error: ErrorResponse) -> int:
-    """Some refusals of an endpoint look like a dead token but carry no code: for these one new token must do."""
-    return MAX_REJECTIONS if error.code is not None else 1
+    """Some refusals of an endpoint look like a dead token: without a code, or on a path that apps may not use at all.
+    For these one new token must do."""
+    return MAX_REJECTIONS if error.code is not None and not error.path.startswith("/v2/accounts/") else 1
 
 
 def _failure(rule: Rule, error: ErrorResponse, subject: RequestSubject, *, paged: bool) -> Exception:

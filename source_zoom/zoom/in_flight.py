@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from source_zoom.zoom.labels import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 # More than the pace needs on average: answers vary, and a worker also parses and emits what it got.
 MARGIN, EXTRA = 1.5, 2

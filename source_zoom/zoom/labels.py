@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from source_zoom.config import KnownPlan
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from source_zoom.config import KnownPlan
 
 
 class Label(str, Enum):

@@ -8,9 +8,12 @@ All times are seconds of a monotonic clock, given by the caller.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from source_zoom.zoom.pace import Pace
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from source_zoom.zoom.pace import Pace
 
 # What comes through in two seconds proves a plan when it is more than so many times what the plan below allows. By the
 # clock's seconds, three of them can fall into two: one's end, one in full, and one's beginning.

@@ -18,7 +18,7 @@ from collections import deque
 # Share of the limit in use at full pace. At 0.96 a limit's worth of requests takes 42 ms longer than a second, which
 # absorbs as much jitter of their arrival. It goes down with every refusal at full pace, and up with every success, so
 # that two refusals in a thousand requests are the balance.
-HEADROOM, HEADROOM_LEAST, HEADROOM_MOST = 0.96, 0.95, 0.97
+HEADROOM, HEADROOM_LEAST, HEADROOM_MOST = 0.96, 0.95, 0.975
 HEADROOM_STEP, REFUSALS_IN_BALANCE = 0.005, 0.002
 # A request that leaves late delays those behind it, except for this much, which the next ones catch up: threads wake
 # up a few milliseconds late, which must not add up, but a stall must not be made up for in a burst.
@@ -27,7 +27,7 @@ CATCH_UP_SECONDS = 0.02
 LOOK_AGAIN_SECONDS = 0.25
 # From its first request on, a label takes so long to reach full pace, from this share of it. Connections are opened
 # then, and handshakes that compete for the CPU let requests arrive in bunches.
-RAMP_SECONDS, RAMP_FROM = 1.5, 0.4
+RAMP_SECONDS, RAMP_FROM = 1.0, 0.5
 # Refusals that are tolerated before the pace drops, and how much of one each success makes up for.
 TOLERATED, FORGIVEN = 3.0, 0.01
 # A drop: at most one in so many seconds, to this share of what came through, but no lower than this share of the pace

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from source_zoom.clock import utc_now
-from source_zoom.config import AccountPlan
 from source_zoom.zoom.errors import LabelClosed
 from source_zoom.zoom.in_flight import Latency, needed
 from source_zoom.zoom.labels import PLANS, REQUESTS_PER_SECOND, Label
@@ -19,7 +18,14 @@ from source_zoom.zoom.lockout import SILENT_SECONDS, Lockout
 from source_zoom.zoom.pace import RETRY_SECONDS, Pace
 from source_zoom.zoom.parsing import as_utc
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from source_zoom.config import AccountPlan
+
 logger = logging.getLogger("airbyte")
+# Requests a second that a header may name; anything else is no limit of Zoom's.
+LOWEST_LIMIT, HIGHEST_LIMIT = 1.0, 10_000.0
 
 
 class DailyLimitReached(LabelClosed):
@@ -137,7 +143,7 @@ class RequestBudget:
 
     def _read_limit(self, lane: _Lane, label: Label, headers: Mapping[str, str], now: float) -> None:
         limit = None if _is_daily(headers) else _number(headers.get("X-RateLimit-Limit"))
-        if limit:
+        if limit and LOWEST_LIMIT <= limit <= HIGHEST_LIMIT:
             lane.finder.read_header(limit)
             self._go_by_finder(lane, label, now)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-import requests_mock
 
-from source_zoom.parents.lists import Parents
-from source_zoom.sync import Sync
 from unit_tests.parents.support import SmallAccount
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests_mock
+
+    from source_zoom.parents.lists import Parents
+    from source_zoom.sync import Sync
 
 
 @pytest.fixture

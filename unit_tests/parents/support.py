@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import requests_mock
+from typing import TYPE_CHECKING, Any
 
 from unit_tests.integration.request_builder import API
+
+if TYPE_CHECKING:
+    import requests_mock
 
 MISSING_SCOPE = "does not contain scopes:[report:read:x:admin]."
 SCOPE: dict[str, Any] = {"status_code": 400, "json": {"code": 4711, "message": MISSING_SCOPE}}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import tracemalloc
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pytest
 from airbyte_cdk.models import FailureType
@@ -18,6 +18,9 @@ from source_zoom.parents.day_walk import DayWalk
 from source_zoom.parents.occurrence import EPOCH_DAY, UNKNOWN_DAY, Occurrence
 from source_zoom.parents.walk import Walk
 from unit_tests.threads import WAIT, collect, in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DAY = 86_400
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,9 @@ from source_zoom.parents.walk import Walk
 from source_zoom.zoom.errors import LabelClosed
 from unit_tests.failures import config_error, system_error, transient_error
 from unit_tests.threads import WAIT, in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Different items that may fail in a row: in an outage, and by odd answers.
 OUTAGES, ODD_ANSWERS = 3, 20

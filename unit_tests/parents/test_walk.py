@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from source_zoom.parents.walk import Walk
 from unit_tests.failures import config_error, transient_error
 from unit_tests.threads import WAIT, collect, in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def walk_of(*items: Any, error: BaseException | None = None) -> Walk[Any]:

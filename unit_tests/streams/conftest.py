@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from source_zoom.parents.kinds import Listed, Series
 from source_zoom.parents.occurrence import Occurrence
-from source_zoom.streams import ZoomStream
 from unit_tests.streams.support import MakeSync, MakeTable, parents_of
+
+if TYPE_CHECKING:
+    from source_zoom.streams import ZoomStream
 
 
 @pytest.fixture

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import SyncMode
 
-from source_zoom.parents.known import SkipCount
-from source_zoom.parents.lists import Parents
 from source_zoom.streams import ZoomStream
-from source_zoom.streams.base import Resources
 from source_zoom.sync import Sync
-from source_zoom.zoom.labels import Label
 from unit_tests.threads import collect
+
+if TYPE_CHECKING:
+    from source_zoom.parents.known import SkipCount
+    from source_zoom.parents.lists import Parents
+    from source_zoom.streams.base import Resources
+    from source_zoom.zoom.labels import Label
 
 Answer = dict[str, Any]
 MakeSync = Callable[..., Sync]
@@ -50,7 +52,18 @@ def parents_of(stream: ZoomStream) -> Parents:
 
 def take_slot(stream: ZoomStream) -> None:
     """Take the place of one parent that is being read, as stream_slices() does."""
-    resources_of(stream).in_flight[stream.label].acquire()
+    resources_of(stream).in_flight.acquire(stream.label)
+
+
+def free_slot(stream: ZoomStream) -> None:
+    """Give it back, as read_records() does."""
+    resources_of(stream).in_flight.release(stream.label)
+
+
+def slots_taken(stream: ZoomStream) -> int:
+    """Parents of the table's label that are being read."""
+    running: Mapping[Label, int] = attrgetter("_running")(resources_of(stream).in_flight)
+    return running[stream.label]
 
 
 def read(stream: ZoomStream, ids: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -84,14 +97,3 @@ def skips(stream: ZoomStream) -> dict[str, SkipCount]:
     """Skipped parents of the table, by reason."""
     counted = parents_of(stream).known.skips()
     return {key.reason: count for key, count in counted.items() if key.table == stream.name}
-
-
-def free_slots(stream: ZoomStream, label: Label) -> int:
-    """How many more parents of a label may be read at once."""
-    slots = resources_of(stream).in_flight[label]
-    count = 0
-    while slots.acquire(blocking=False):
-        count += 1
-    if count:
-        slots.release(count)
-    return count

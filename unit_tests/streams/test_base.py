@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import requests_mock
@@ -12,8 +12,6 @@ from airbyte_cdk.models import SyncMode
 
 from source_zoom.exceptions import ConnectorError
 from source_zoom.parents.kinds import MEETINGS, Listed, Series
-from source_zoom.parents.walk import Walk
-from source_zoom.streams import ZoomStream
 from source_zoom.zoom.labels import Label
 from unit_tests.failures import transient_error
 from unit_tests.integration.request_builder import API
@@ -26,16 +24,21 @@ from unit_tests.streams.support import (
     NO_SCOPE,
     Answer,
     MakeTable,
-    free_slots,
+    free_slot,
     outcome,
     parents_of,
     read,
     read_all,
     resources_of,
     skips,
+    slots_taken,
     take_slot,
 )
 from unit_tests.threads import WAIT, collect, in_thread
+
+if TYPE_CHECKING:
+    from source_zoom.parents.walk import Walk
+    from source_zoom.streams import ZoomStream
 
 SERIES = Series("u1", repeats=True)
 URL = API + "meetings/1/polls"
@@ -103,7 +106,7 @@ class TestSecondListOfAParent:
 
 
 class TestSlots:
-    """The semaphores that limit the parents of one label that are read at once."""
+    """How many parents of one label may be read at once is limited."""
 
     @pytest.mark.parametrize(
         "answer", [{"json": {"polls": []}}, GONE, NO_SCOPE, DOWN, DAILY, FIREWALL], ids=lambda a: str(a)[:20]
@@ -112,28 +115,25 @@ class TestSlots:
         self, api: requests_mock.Mocker, polls: ZoomStream, answer: Answer
     ) -> None:
         api.get(URL, **answer)
-        slots = free_slots(polls, Label.LIGHT)
         take_slot(polls)
         outcome(polls, {"meeting_id": 1})
-        assert free_slots(polls, Label.LIGHT) == slots
+        assert slots_taken(polls) == 0
 
     def test_slot_is_given_back_when_the_slice_is_broken(self, polls: ZoomStream) -> None:
-        slots = free_slots(polls, Label.LIGHT)
         take_slot(polls)
         _, error = outcome(polls, {})
         assert isinstance(error, KeyError)
-        assert free_slots(polls, Label.LIGHT) == slots
+        assert slots_taken(polls) == 0
         assert polls.status.parents_read == 1
 
     def test_slot_is_given_back_when_the_reader_leaves(self, api: requests_mock.Mocker, polls: ZoomStream) -> None:
         api.get(URL, json={"polls": [{"id": "a"}, {"id": "b"}]})
-        slots = free_slots(polls, Label.LIGHT)
         take_slot(polls)
         records = polls.read_records(SyncMode.full_refresh, stream_slice={"meeting_id": 1})
         assert isinstance(records, Generator)
         next(records)
         records.close()
-        assert free_slots(polls, Label.LIGHT) == slots
+        assert slots_taken(polls) == 0
 
 
 class Feed(NamedTuple):
@@ -169,25 +169,17 @@ class TestStreamSlices:
         assert list(slices) == []
         assert polls.status.all_found
 
-    def test_no_more_slices_are_out_than_the_label_has_slots(self, polls: ZoomStream, scheduled: Feed) -> None:
-        slots = free_slots(polls, Label.LIGHT)
-        scheduled.publish(*range(slots + 5))
+    def test_no_more_slices_are_out_than_parents_of_the_label_may_be_read(self, fed_table: MakeTable) -> None:
+        polls = fed_table("meeting_polls", 1, 2, num_workers=1)
         slices = iter(polls.stream_slices())
-        for _ in range(slots):
-            next(slices)
+        assert next(slices) == {"meeting_id": 1}
         waiting = in_thread(next, slices)
-        assert free_slots(polls, Label.LIGHT) == 0
         assert not waiting.done()
-        resources_of(polls).in_flight[Label.LIGHT].release()
-        assert waiting.result(WAIT) == {"meeting_id": slots}
-
-    def test_other_labels_have_slots_of_their_own(self, polls: ZoomStream, scheduled: Feed) -> None:
-        slots = free_slots(polls, Label.LIGHT)
-        scheduled.publish(*range(slots))
-        slices = iter(polls.stream_slices())
-        for _ in range(slots):
-            next(slices)
-        assert free_slots(polls, Label.HEAVY) > 0
+        assert slots_taken(polls) == 1
+        # Other labels have places of their own.
+        in_thread(resources_of(polls).in_flight.acquire, Label.HEAVY).result(WAIT)
+        free_slot(polls)
+        assert waiting.result(WAIT) == {"meeting_id": 2}
 
     def test_end_waits_until_all_parents_are_read(
         self, api: requests_mock.Mocker, polls: ZoomStream, scheduled: Feed

@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests_mock
@@ -15,7 +15,6 @@ from airbyte_cdk.models import FailureType
 from source_zoom.exceptions import ConnectorError
 from source_zoom.parents.known import Known
 from source_zoom.parents.occurrence import Occurrence
-from source_zoom.streams import ZoomStream
 from source_zoom.streams.failing import FailurePolicy, Verdict
 from source_zoom.streams.table_status import TableStatus
 from source_zoom.zoom.errors import Meaning, ZoomRequestFailed
@@ -36,6 +35,9 @@ from unit_tests.streams.support import (
     read_all,
     skips,
 )
+
+if TYPE_CHECKING:
+    from source_zoom.streams import ZoomStream
 
 GOOD: Answer = {"json": {"polls": [{"id": "a"}]}}
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests_mock
 
 from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams import TABLES
 from unit_tests.integration.request_builder import API
 from unit_tests.resource.facts import TABLES as FACTS
 from unit_tests.streams.support import GONE, NO_SCOPE, MakeSync, MakeTable, read, read_all, skips
+
+if TYPE_CHECKING:
+    import requests_mock
 
 NO_LICENCE = {"status_code": 400, "json": {"code": 200, "message": "Webinar plan subscription is missing."}}
 HOST_BLOCKED = {"status_code": 400, "json": {"code": 3161, "message": "Hosting is not allowed."}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 import requests_mock
@@ -15,13 +15,17 @@ from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.streams import ZoomStream
 from source_zoom.streams.partitions import ParentPartition, ParentPartitions, concurrent
-from source_zoom.sync import Sync
 from unit_tests.integration.request_builder import API
 from unit_tests.resource.facts import TABLES as FACTS
 from unit_tests.streams.support import DOWN, FIREWALL, NO_SCOPE, ODD, Answer, MakeTable
 from unit_tests.threads import WAIT, in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from source_zoom.streams import ZoomStream
+    from source_zoom.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
 GOOD: Answer = {"json": {"polls": [{"id": "a"}]}}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests_mock
 
 from unit_tests.integration.request_builder import API
 from unit_tests.streams.support import GONE, NO_PLAN, MakeSync, MakeTable, parents_of, read, read_all, skips
+
+if TYPE_CHECKING:
+    import requests_mock
 
 NO_LICENCE = {"status_code": 400, "json": {"code": 200, "message": "Webinar plan is missing."}}
 HOST_BLOCKED = {"status_code": 400, "json": {"code": 3161, "message": "Hosting is not allowed."}}

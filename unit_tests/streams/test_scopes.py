@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from source_zoom.parents.sources import HISTORY, MEETING_LIST, REPORT_USER, REPORT_USERS, USER_LIST
 from source_zoom.streams import TABLES
 from source_zoom.streams.scopes import consent_scopes, missing, needed
-from source_zoom.zoom.scopes import Scope
 from unit_tests.resource.facts import LISTS, List
 from unit_tests.resource.facts import TABLES as FACTS
+
+if TYPE_CHECKING:
+    from source_zoom.zoom.scopes import Scope
 
 BY_NAME = {table.table_name(): table for table in TABLES}
 ALL = frozenset(consent_scopes())

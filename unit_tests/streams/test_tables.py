@@ -7,7 +7,6 @@ import requests
 import requests_mock
 
 from source_zoom.streams import TABLES
-from source_zoom.zoom.labels import Label
 from unit_tests.integration.request_builder import API
 from unit_tests.resource.facts import TABLES as FACTS
 from unit_tests.streams.support import MakeSync, MakeTable, read, resources_of
@@ -102,14 +101,6 @@ def test_methods_of_the_cdks_http_stream_serve_a_table(table: MakeTable) -> None
     assert polls.next_page_token(response) is None
     response = requests_mock.create_response(request, json={"topic": "Weekly"})
     assert details.parse_response(response, stream_slice={"meeting_id": 1}) == [{"topic": "Weekly", "id": 1}]
-
-
-def test_a_third_of_the_workers_may_read_parents_of_one_label(sync: MakeSync) -> None:
-    for workers, most in ((1, 1), (6, 2), (40, 13)):
-        (stream,) = sync("meeting_polls", num_workers=workers).tables
-        for label in Label:
-            slots = resources_of(stream).in_flight[label]
-            assert [slots.acquire(blocking=False) for _ in range(most + 1)] == [True] * most + [False]
 
 
 def test_tables_of_a_sync_use_one_client(sync: MakeSync) -> None:

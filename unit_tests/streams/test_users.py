@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-import requests_mock
 from airbyte_cdk.models import SyncMode
 
 from source_zoom.parents.kinds import User
-from source_zoom.parents.walk import Walk
-from source_zoom.streams import ZoomStream
 from unit_tests.integration.request_builder import API
 from unit_tests.streams.support import (
     DOWN,
@@ -22,6 +21,12 @@ from unit_tests.streams.support import (
     read,
 )
 from unit_tests.threads import WAIT, collect, in_thread
+
+if TYPE_CHECKING:
+    import requests_mock
+
+    from source_zoom.parents.walk import Walk
+    from source_zoom.streams import ZoomStream
 
 ACTIVE = {"status": "active"}
 URL = API + "users?status="

@@ -5,9 +5,12 @@ from __future__ import annotations
 import heapq
 import random
 from collections import deque
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from source_zoom.zoom.pace import RETRY_SECONDS, Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 class Window:

@@ -1,9 +1,9 @@
-"""Any answer in place of a documented one ends in records, a skip, or a traced error that names the table."""
+"""Any answer in place of a documented one ends in records, a skip, or an error that names the table."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,20 +16,20 @@ from airbyte_cdk.test.models.scenario import ExpectedOutcome
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from requests.structures import CaseInsensitiveDict
 
 from source_zoom import SourceZoom
-from source_zoom.account import Account
-from source_zoom.parents import MEETINGS, WEBINARS
-from source_zoom.rate_limits import DailyLimitReached
-from source_zoom.streams import TABLES, ZoomStream
-from source_zoom.streams.meetings import Meetings
-from source_zoom.streams.users import Users
+from source_zoom.parents.kinds import KINDS, User
+from source_zoom.zoom.errors import LabelClosed
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.rate_limits import RequestBudget
 from unit_tests.conftest import Clock, let_walks_end
 from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.integration.response_builder import sample, token
-from unit_tests.test_rate_limits import HEAVY, request, response
-from unit_tests.test_streams import PARENT
+from unit_tests.integration.zoom import START
+from unit_tests.resource.facts import TABLES
+from unit_tests.streams.support import MakeSync, outcome, skips
 from unit_tests.threads import collect
 from unit_tests.whole_account import WholeAccount
 
@@ -40,40 +40,12 @@ FUZZ = settings(
 FEW = settings(FUZZ, max_examples=15)
 
 # Keys that the connector looks at, so that odd things stand where they hurt.
-KEYS = st.sampled_from(
-    [
-        "id",
-        "uuid",
-        "type",
-        "start_time",
-        "code",
-        "message",
-        "errors",
-        "status",
-        "settings",
-        "approval_type",
-        "next_page_token",
-        "page_number",
-        "page_count",
-        "users",
-        "meetings",
-        "webinars",
-        "registrants",
-        "participants",
-        "polls",
-        "questions",
-        "panelists",
-        "tracking_sources",
-        "in_meeting_files",
-        "history_meetings",
-        "meeting_uuid",
-        "meeting_id",
-        "custom_questions",
-        "start_url",
-        "host_key",
-        "email",
-    ]
-)
+KEYS = st.sampled_from([
+    "id", "uuid", "type", "start_time", "code", "message", "errors", "status", "settings", "approval_type",
+    "next_page_token", "page_number", "page_count", "total_records", "users", "meetings", "webinars", "registrants",
+    "participants", "polls", "questions", "panelists", "tracking_sources", "in_meeting_files", "history_meetings",
+    "meeting_uuid", "meeting_id", "custom_questions", "start_url", "host_key", "email",
+])  # fmt: skip
 ATOMS = (
     st.none()
     | st.booleans()
@@ -112,15 +84,24 @@ ROWS = st.dictionaries(
 STATUSES = st.sampled_from(
     [200, 200, 200, 200, 201, 204, 301, 400, 400, 400, 401, 403, 404, 404, 409, 410, 422, 500, 502]
 )
-TABLE = st.sampled_from(TABLES)
+TABLE = st.sampled_from(sorted(TABLES))
+BROKEN = [
+    b"<html>",
+    b"null",
+    b"NaN",
+    b'{"a": 1e999}',
+    b'{"id": "\\ud83d"}',
+    b"[" * 3000,
+    b"1" * 400,
+]
+# One parent of any table.
+PARENT = {"meeting_id": 1, "meeting_uuid": "a+b=", "webinar_id": 1, "webinar_uuid": "a+b="}
 
-MakeAccount = Callable[..., Account]
 
-
-def parent_of(table: type[ZoomStream]) -> dict[str, Any]:
-    if table.table_name() == "users":
+def parent_of(table: str) -> dict[str, Any]:
+    if table == "users":
         return {"status": "active"}
-    return {name: PARENT[name] for name in re.findall(r"\w+_(?:id|uuid)", table.endpoint)}
+    return {name: PARENT[name] for name in re.findall(r"\w+_(?:id|uuid)", TABLES[table].path)}
 
 
 @contextmanager
@@ -128,62 +109,67 @@ def answering(**answer: Any) -> Iterator[requests_mock.Mocker]:
     """Zoom gives this answer to everything, and a token."""
     with requests_mock.Mocker(case_sensitive=True) as mocker:
         mocker.get(requests_mock.ANY, **answer)
-        mocker.post(TOKEN_URL, text=token().body)
+        mocker.post(TOKEN_URL, text=str(token().body))
         yield mocker
         let_walks_end()
 
 
-def assert_told(error: BaseException | None, *names: str) -> None:
-    """The error is one for the user: a sentence with the table's name in it."""
+def assert_readable(error: BaseException | None, *names: str) -> None:
+    """An error is one for the user: a sentence with the table's name in it."""
+    if error is None:
+        return
     assert isinstance(error, AirbyteTracedException), repr(error)
-    assert any(name in error.message for name in names), error.message
-    assert "Traceback" not in error.message
+    assert any(name in str(error) for name in names), str(error)
+    assert "Traceback" not in str(error)
     assert orjson.dumps(AirbyteMessageSerializer.dump(error.as_airbyte_message()))
 
 
-def ending(account: Account, table: type[ZoomStream]) -> str:
+def assert_record(record: Mapping[str, Any]) -> None:
+    # An empty one would end the whole sync (trap T5).
+    assert record
+    assert not {"start_url", "host_key", "dynamic_host_key"} & set(record)
+    assert orjson.dumps(record)
+
+
+def ending(sync: MakeSync, table: str) -> str:
     """How reading one parent of the table ends; it must be one of the allowed ways."""
-    stream = table(account)
-    records, error = collect(stream.read_records(SyncMode.full_refresh, stream_slice=parent_of(table)))
+    (stream,) = sync(table).tables
+    records, error = outcome(stream, parent_of(table))
     for record in records:
-        # An empty one would end the whole sync (trap T5).
-        assert isinstance(record, dict)
-        assert record
-        assert not {"start_url", "host_key", "dynamic_host_key"} & set(record)
-        assert orjson.dumps(record)
+        assert_record(record)
+    assert_readable(error, table)
     if error is not None:
-        assert_told(error, stream.name)
-        assert account.failures.of(stream.name) is error
+        assert stream.status.failure is error
         return "error"
-    if account.progress.summary():
+    if skips(stream):
         return "skip"
     return "records" if records else "nothing"
 
 
-def test_any_json_in_place_of_an_answer(account: MakeAccount, clock: Clock):
+def test_any_json_in_place_of_an_answer(sync: MakeSync, today: str) -> None:
     endings = set()
 
     @FUZZ
     @given(table=TABLE, status=STATUSES, body=JSON | REFUSALS | st.dictionaries(KEYS, JSON))
-    @example(table=Meetings, status=200, body={"id": 1})
-    @example(table=Meetings, status=200, body={})
-    @example(table=Users, status=200, body={"users": [{"id": [1]}]})
-    @example(table=Meetings, status=404, body={"code": 3001, "message": "Meeting does not exist: 1."})
-    def explore(table: type[ZoomStream], status: int, body: Any) -> None:
+    @example(table="meetings", status=200, body={"id": 1})
+    @example(table="meetings", status=200, body={})
+    @example(table="users", status=200, body={"users": [{"id": [1]}]})
+    @example(table="meetings", status=404, body={"code": 3001, "message": "Meeting does not exist: 1."})
+    def explore(table: str, status: int, body: Any) -> None:
         with answering(status_code=status, content=orjson.dumps(body)):
-            endings.add(ending(account(), table))
+            endings.add(ending(sync, table))
 
     explore()
     assert {"records", "skip", "error"} <= endings <= {"records", "nothing", "skip", "error"}
 
 
-def test_any_json_in_place_of_a_part_of_the_documented_answer(account: MakeAccount, clock: Clock):
+def test_any_json_in_place_of_a_part_of_the_documented_answer(sync: MakeSync, today: str) -> None:
     endings = set()
 
     @FUZZ
     @given(table=TABLE, odd=JSON, data=st.data())
-    def explore(table: type[ZoomStream], odd: Any, data: st.DataObject) -> None:
-        body: Any = sample(table.table_name())
+    def explore(table: str, odd: Any, data: st.DataObject) -> None:
+        body: Any = sample(table)
         place = body
         while True:
             key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
@@ -192,7 +178,7 @@ def test_any_json_in_place_of_a_part_of_the_documented_answer(account: MakeAccou
             place = place[key]
         place[key] = odd
         with answering(content=orjson.dumps(body)):
-            endings.add(ending(account(), table))
+            endings.add(ending(sync, table))
 
     explore()
     assert {"records", "error"} <= endings <= {"records", "nothing", "error"}
@@ -202,34 +188,34 @@ def test_any_json_in_place_of_a_part_of_the_documented_answer(account: MakeAccou
 @given(
     table=TABLE,
     status=STATUSES,
-    body=st.binary(max_size=60)
-    | st.sampled_from([b"<html>", b"null", b"NaN", b'{"a": 1e999}', b"[" * 3000, b"1" * 400]),
+    body=st.binary(max_size=60) | st.sampled_from(BROKEN),
     kind=st.sampled_from(["", "text/html", "application/json;charset=UTF-8", "text/plain; charset=no-such"]),
 )
 def test_any_bytes_in_place_of_an_answer(
-    account: MakeAccount, clock: Clock, table: type[ZoomStream], status: int, body: bytes, kind: str
-):
+    sync: MakeSync, today: str, table: str, status: int, body: bytes, kind: str
+) -> None:
     with answering(status_code=status, content=body, headers={"Content-Type": kind}):
-        ending(account(), table)
+        assert ending(sync, table) in {"records", "nothing", "skip", "error"}
 
 
 @FUZZ
 @given(key=st.sampled_from(["users", "meetings", "webinars", "history_meetings"]), row=ROWS | JSON, status=STATUSES)
-def test_any_json_in_place_of_the_rows_of_a_walk(
-    account: MakeAccount, clock: Clock, today: str, key: str, row: Any, status: int
-):
+def test_any_json_in_place_of_the_rows_of_a_list(sync: MakeSync, today: str, key: str, row: Any, status: int) -> None:
     body = {"users": [{"id": "u1"}], "meetings": [{"id": 7, "type": 8}], "webinars": [{"id": 9, "type": 9}]}
-    body |= {key: [row, {"id": "u2", "uuid": "u", "meeting_uuid": "m", "meeting_id": 1, "type": "Meeting"}]}
-    with answering(status_code=status, json=body):
-        parents = account(start_date="2026-03-01").parents
-        for walk in (parents.users, parents.listed[MEETINGS], parents.listed[WEBINARS]):
-            items, error = collect(walk)
-            assert all(isinstance(item if isinstance(item, str) else item.id, (str, int)) for item in items)
-            assert error is None or assert_told(error, "users", "meetings", "webinars") is None
-        for kind in (MEETINGS, WEBINARS):
-            items, error = collect(parents.past[kind])
-            assert all(isinstance(item.uuid, str) and item.uuid and isinstance(item.id, int) for item in items)
-            assert error is None or assert_told(error, "users", "meetings", "webinars") is None
+    rest = {"id": "u2", "uuid": "u", "meeting_uuid": "m", "meeting_id": 1, "type": "Meeting"}
+    named = ("users", "meetings", "webinars")
+    with answering(status_code=status, json={**body, key: [row, rest]}):
+        parents = sync(start_date=START).parents
+        users, error = collect(parents.users)
+        assert all(isinstance(user, User) and isinstance(user.id, str) and user.id for user in users)
+        assert_readable(error, *named)
+        for kind in KINDS:
+            listed, error = collect(parents.scheduled[kind])
+            assert all(isinstance(one.id, int) for one in listed)
+            assert_readable(error, *named)
+            occurrences, error = collect(parents.past[kind])
+            assert all(isinstance(one.uuid, str) and one.uuid and isinstance(one.id, int) for one in occurrences)
+            assert_readable(error, *named)
 
 
 @FEW
@@ -238,55 +224,68 @@ def test_any_json_in_place_of_the_rows_of_a_walk(
     status=STATUSES,
     body=JSON | REFUSALS,
 )
-def test_any_json_in_place_of_one_answer_of_a_sync(clock: Clock, today: str, path: str, status: int, body: Any):
+def test_any_json_in_place_of_one_answer_of_a_sync(clock: Clock, today: str, path: str, status: int, body: Any) -> None:
     zoom = WholeAccount()
     zoom.refuse.append((re.compile(path + "$"), status, body))
     tables = ["users", "meetings", "webinars", "meeting_polls", "meeting_files", "report_meetings", "webinar_absentees"]
     catalog = CatalogBuilder()
     for table in tables:
         catalog.with_stream(table, SyncMode.full_refresh)
-    form = ConfigBuilder().with_(start_date="2026-03-01").build()
+    form = ConfigBuilder().with_(start_date=START).build()
     with requests_mock.Mocker(case_sensitive=True) as mocker:
         zoom.install(mocker)
         output = read(SourceZoom(), form, catalog.build(), expected_outcome=ExpectedOutcome.ALLOW_ANY)
         let_walks_end()
     for table in tables:
         assert output.get_stream_statuses(table)[-1].value in ("COMPLETE", "INCOMPLETE")
-    for message in output.errors:
-        error = message.trace.error
-        assert any(table in error.message for table in (*tables, "past meetings")), error.message
-        assert "Something went wrong" not in error.message
-    if output.errors:
-        assert "did not come through in full" in output.errors[-1].trace.error.message
+    sentences = [str(message.trace.error.message) for message in output.errors if message.trace and message.trace.error]
+    for sentence in sentences:
+        assert any(table in sentence for table in (*tables, "past meetings")), sentence
+        assert "Something went wrong" not in sentence
+    assert not sentences or "incomplete" in sentences[-1]
 
 
 @FUZZ
 @given(body=JSON, status=STATUSES)
-def test_any_json_in_place_of_a_token(account: MakeAccount, clock: Clock, body: Any, status: int):
+def test_any_json_in_place_of_a_token(sync: MakeSync, clock: Clock, body: Any, status: int) -> None:
     with answering(json={"users": []}) as mocker:
         mocker.post(TOKEN_URL, status_code=status, content=orjson.dumps(body))
-        _, error = collect(TABLES[0](account()).read_records(SyncMode.full_refresh, stream_slice={"status": "active"}))
+        (users,) = sync("users").tables
+        _, error = outcome(users, {"status": "active"})
     assert error is None or isinstance(error, AirbyteTracedException)
 
 
 @FUZZ
 @given(
-    status=st.sampled_from([200, 429, 500]),
+    is_refused=st.booleans(),
     headers=st.dictionaries(
-        st.sampled_from(["X_RateLimit_Type", "X_RateLimit_Limit", "X_RateLimit_Reset", "Retry_After"]),
-        st.text(max_size=20) | st.integers().map(str) | st.floats().map(str) | st.datetimes().map(str),
+        st.sampled_from(["X-RateLimit-Type", "X-RateLimit-Limit", "X-RateLimit-Remaining", "Retry-After", "Date"]),
+        st.text(max_size=20)
+        | st.integers().map(str)
+        | st.floats().map(str)
+        | st.datetimes().map(str)
+        | st.sampled_from(["Daily-limit", "QPS", "0001-01-01T00:00:00+05:00", "Mon, 01 Jan 0001 00:00:00 +0500"]),
     ),
     body=st.binary(max_size=20) | st.just(b"daily rate limit"),
 )
-def test_any_text_in_the_headers_of_a_limit(
-    account: MakeAccount, clock: Clock, status: int, headers: dict[str, str], body: bytes
-):
-    budget = account().client._budget
-    budget.update_from_response(request(HEAVY), response(status, body, **headers))
-    before = len(clock.slept)
-    _, error = collect(budget.acquire_call(request(HEAVY)) for _ in range(1))
-    if error is not None:
-        assert status == 429
-        assert isinstance(error, DailyLimitReached)
+def test_any_text_in_the_headers_of_a_limit(headers: dict[str, str], body: bytes, *, is_refused: bool) -> None:
+    clock = Clock()
+    budget = RequestBudget("pro", clock=clock.monotonic, sleep=clock.sleep)
+    named = CaseInsensitiveDict(headers)
+
+    def use() -> Iterator[float]:
+        yield (sent := budget.acquire(Label.HEAVY))
+        if is_refused:
+            budget.refused(Label.HEAVY, named, body, sent)
+        else:
+            budget.answered(Label.HEAVY, named, sent)
+        yield budget.acquire(Label.HEAVY)
+
+    moments, error = collect(use())
+    if error is None:
+        assert len(moments) == 2
+    else:
+        assert is_refused
+        assert isinstance(error, LabelClosed)
         assert error.failure_type is FailureType.transient_error
-    assert all(0 <= pause <= 130 for pause in clock.slept[before:])
+    assert sum(clock.slept) <= 130

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from source_zoom.zoom.limit_finder import NEXT_TRIAL_MOST, LimitFinder
-from source_zoom.zoom.pace import Pace
+from source_zoom.zoom.limit_finder import NEXT_TRIAL_MOST, NEXT_TRIAL_SECONDS, LimitFinder
+
+if TYPE_CHECKING:
+    from source_zoom.zoom.pace import Pace
 
 HEAVY = (1, 10, 40)
 PRO = 1
@@ -135,6 +137,15 @@ class TestLowerPlan:
         update(finder, 1.0, 1.0, full=False, dropped=True)
         assert update(finder, 5.0, 0.95) == 1
         assert update(finder, 30.0, 0.95) == 10
+
+    def test_that_failed_does_not_delay_trials_of_the_next_once_it_is_proved(self):
+        finder = LimitFinder(HEAVY, PRO)
+        update(finder, 1.0, 1.0, full=False, dropped=True)
+        update(finder, 20.0, 0.95)
+        update(finder, 21.0, 5.0)
+        assert update(finder, 22.0, 9.5) == 40
+        assert update(finder, 23.0, 9.5, full=False, dropped=True) == 10
+        assert update(finder, 23.1 + NEXT_TRIAL_SECONDS, 9.5) == 40
 
 
 class TestShare:

@@ -34,8 +34,8 @@ STATUS = {"status": "active"}
 def read(sync: Callable[..., Sync]) -> Rows:
     client = sync().client
 
-    def run(query: dict[str, str] | None = STATUS, key: str = "things") -> Iterator[dict[str, Any]]:
-        return paginate(client, ListRequest("things", query, key, Label.MEDIUM), SUBJECT)
+    def run(query: dict[str, str] = STATUS, key: str = "things", *, paged: bool = True) -> Iterator[dict[str, Any]]:
+        return paginate(client, ListRequest("things", query, key, Label.MEDIUM, paged), SUBJECT)
 
     return run
 
@@ -84,11 +84,21 @@ class TestPages:
         assert ids(read()) == []
         assert sent.call_count == 1
 
-    def test_list_in_one_piece_is_requested_without_parameters(self, api: requests_mock.Mocker, read: Rows) -> None:
+    def test_list_in_one_piece_is_requested_without_parameters_of_pages(
+        self, api: requests_mock.Mocker, read: Rows
+    ) -> None:
         # next_page_token means nothing where Zoom documents no pages.
         sent: Any = api.get(URL, [page(1, 2, then="ignored")])
-        assert ids(read(query=None)) == [1, 2]
-        assert sent.last_request.qs == {}
+        assert ids(read(paged=False)) == [1, 2]
+        assert sent.last_request.qs == {"status": ["active"]}
+
+    def test_rows_with_one_id_and_uuids_of_their_own_are_told_apart_when_the_list_starts_over(
+        self, api: requests_mock.Mocker, read: Rows
+    ) -> None:
+        # Recordings of a series have the number of the meeting as their id.
+        one, two, three = ({"id": 85012345678, "uuid": uuid} for uuid in "abc")
+        api.get(URL, [rows(one, two, then="b"), EXPIRED, rows(two, one, then="c"), rows(three)])
+        assert [row["uuid"] for row in read()] == ["a", "b", "c"]
 
     def test_row_that_zoom_sends_twice_comes_twice(self, api: requests_mock.Mocker, read: Rows) -> None:
         api.get(URL, [page(1, 1, then="b"), page(1)])

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from airbyte_cdk.models import FailureType
 from requests.structures import CaseInsensitiveDict
 
-from source_zoom.config import AccountPlan
 from source_zoom.zoom.errors import LabelClosed
 from source_zoom.zoom.labels import REQUESTS_PER_SECOND, Label
 from source_zoom.zoom.rate_limits import DailyLimitReached, RequestBudget, is_daily_limit, parse_retry_after
 from unit_tests.conftest import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from source_zoom.config import AccountPlan
 
 HEAVY, MEDIUM, LIGHT = Label.HEAVY, Label.MEDIUM, Label.LIGHT
 PER_SECOND = b'{"code":429,"message":"You have reached the maximum per-second rate limit for this API."}'
@@ -119,6 +123,26 @@ class TestTurns:
         gaps = [after - before for before, after in pairwise(sorted(moments))]
         assert len(moments) == 40
         assert min(gaps) == pytest.approx(max(gaps))
+
+    def test_only_the_next_one_of_a_label_waits_by_the_clock(self):
+        """The others wait for their turn, so that they take no CPU and none overtakes."""
+        clock, sleepers, most = Clock(), 0, 0
+
+        def sleep(seconds: float) -> None:
+            nonlocal sleepers, most
+            sleepers += 1
+            most = max(most, sleepers)
+            threading.Event().wait(0.002)
+            clock.sleep(seconds)
+            sleepers -= 1
+
+        budget = RequestBudget("pro", clock=clock.monotonic, sleep=sleep)
+        threads = [threading.Thread(target=budget.acquire, args=(HEAVY,)) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert most == 1
 
     def test_refused_request_waits_a_moment_and_the_others_do_not(self):
         account = Account("business")

@@ -26,7 +26,7 @@ def test_counts_by_label_and_cause() -> None:
     assert traffic.requests() == {}
     assert traffic.retries() == {}
     for label in (Label.HEAVY, Label.LIGHT, Label.HEAVY):
-        traffic.sent(label)
+        traffic.sent(label, "meetings")
     for cause in ("HTTP 500", "ReadTimeout", "HTTP 500"):
         traffic.retried(cause)
     assert traffic.requests() == {Label.HEAVY: 2, Label.LIGHT: 1}
@@ -35,16 +35,16 @@ def test_counts_by_label_and_cause() -> None:
 
 def test_counts_given_out_do_not_change_later() -> None:
     traffic = Traffic()
-    traffic.sent(Label.HEAVY)
+    traffic.sent(Label.HEAVY, "users")
     before = traffic.requests()
-    traffic.sent(Label.HEAVY)
+    traffic.sent(Label.HEAVY, "users")
     assert before == {Label.HEAVY: 1}
 
 
 def test_threads_lose_no_count() -> None:
     traffic = Traffic()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: traffic.sent(Label.LIGHT), range(2000)))
+        list(pool.map(lambda _: traffic.sent(Label.LIGHT, "users"), range(2000)))
     assert traffic.requests() == {Label.LIGHT: 2000}
 
 
