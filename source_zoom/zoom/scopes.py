@@ -31,8 +31,8 @@ _ALSO_PER_USER = frozenset({"meeting", "webinar", "cloud_recording"})
 class Scope:
     """What opens one endpoint. ``granular`` is "" where Zoom's newer apps have no scope for it.
 
-    ``fallback``: scopes that, all together, open another way to the same rows. ``consents_to_fallback``: apps that users
-    log in to need that way, so users are asked to consent to its scopes as well.
+    ``fallback``: scopes that, all together, open another way to the same rows. ``consents_to_fallback``: apps that
+    users log in to need that way, so the consent page lists its scopes as well.
     """
 
     granular: str

@@ -6,11 +6,10 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-import requests_mock
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -20,10 +19,14 @@ from source_zoom.zoom.client import FIREWALL_ATTEMPTS, REQUEST_RETRIES, RequestS
 from source_zoom.zoom.errors import Meaning, ZoomRequestFailed, ends_table
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.rate_limits import DailyLimitReached, RequestBudget
-from unit_tests.conftest import Clock
-from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import API, TOKEN_URL
 from unit_tests.integration.response_builder import token
+
+if TYPE_CHECKING:
+    import requests_mock
+
+    from unit_tests.conftest import Clock
+    from unit_tests.integration.config import ConfigBuilder
 
 URL = API + "meetings/85012345678"
 SUBJECT = RequestSubject("meetings", "85012345678", skippable=True)

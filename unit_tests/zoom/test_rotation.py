@@ -6,10 +6,9 @@ import io
 import json
 import sys
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests_mock
 from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
 from airbyte_cdk.models import FailureType
 
@@ -18,6 +17,9 @@ from source_zoom.zoom import auth
 from source_zoom.zoom.auth import LOGIN_RETRIES, authenticator_for
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.zoom.login import LOST, NEVER_SENT, REFUSED_GRANT, USER, failure, login, rotated, sent, token
+
+if TYPE_CHECKING:
+    import requests_mock
 
 CUT_ANSWERS: list[dict[str, Any]] = [
     *({"exc": fault} for fault in LOST),
