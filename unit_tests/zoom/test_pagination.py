@@ -27,6 +27,7 @@ GONE: dict[str, Any] = {"status_code": 404, "json": {"code": 3001, "message": "M
 TOO_OLD: dict[str, Any] = {"status_code": 400, "json": {"code": 12702, "message": "Can not access."}}
 NO_PLAN: dict[str, Any] = {"json": {"code": 200, "message": "Webinar plan subscription is missing."}}
 
+SKIPS = pytest.mark.parametrize("skip", [GONE, TOO_OLD, NO_PLAN], ids=["3001", "12702", "plan"])
 Rows = Callable[..., Iterator[dict[str, Any]]]
 STATUS = {"status": "active"}
 
@@ -126,16 +127,14 @@ class TestPages:
 class TestListThatBreaksOff:
     """A later page cannot say that there is nothing: rows of that list have been read."""
 
-    @pytest.mark.parametrize("skip", [GONE, TOO_OLD, NO_PLAN], ids=["3001", "12702", "plan"])
+    @SKIPS
     def test_once_restarts_the_list(self, api: requests_mock.Mocker, read: Rows, skip: dict[str, Any]) -> None:
         sent = api.get(URL, [page(1, 2, then="b"), skip, page(1, 2, then="c"), page(3)])
         assert ids(read()) == [1, 2, 3]
         assert sent.call_count == 4
 
-    @pytest.mark.parametrize("skip", [GONE, TOO_OLD, NO_PLAN], ids=["3001", "12702", "plan"])
-    def test_twice_is_a_failure_after_the_rows(
-        self, api: requests_mock.Mocker, read: Rows, skip: dict[str, Any]
-    ) -> None:
+    @SKIPS
+    def test_twice_is_a_failure_after_the_rows(self, api: requests_mock.Mocker, read: Rows, skip: Any) -> None:
         found: list[Any] = []
         sent = api.get(URL, [page(1, 2, then="b"), skip, page(1, 2, 3, then="c"), skip])
         with pytest.raises(ZoomRequestFailed, match="some_table of the parent") as caught:
@@ -144,13 +143,11 @@ class TestListThatBreaksOff:
         assert caught.value.failure_type is FailureType.transient_error
         assert sent.call_count == 4
 
-    def test_list_that_vanishes_on_the_second_reading_fails(self, api: requests_mock.Mocker, read: Rows) -> None:
-        api.get(URL, [page(1, then="b"), GONE, GONE])
-        with pytest.raises(ZoomRequestFailed, match="to its end"):
-            ids(read())
-
-    def test_list_that_vanishes_after_an_expired_token_fails(self, api: requests_mock.Mocker, read: Rows) -> None:
-        api.get(URL, [page(1, then="b"), EXPIRED, GONE])
+    @pytest.mark.parametrize("why", [GONE, EXPIRED], ids=["3001", "token"])
+    def test_list_that_vanishes_on_the_second_reading_fails(
+        self, api: requests_mock.Mocker, read: Rows, why: dict[str, Any]
+    ) -> None:
+        api.get(URL, [page(1, then="b"), why, GONE])
         with pytest.raises(ZoomRequestFailed, match="to its end"):
             ids(read())
 
