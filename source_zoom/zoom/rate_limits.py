@@ -206,7 +206,7 @@ def _zooms_now(headers: Mapping[str, str]) -> datetime:
     """The time by Zoom's own clock, from the answer's ``Date``, or by this machine's."""
     try:
         moment = parsedate_to_datetime(headers.get("Date", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return utc_now()
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 

@@ -84,7 +84,9 @@ class TestDailyLimit:
         with pytest.raises(DailyLimitReached):
             Account().refuse(HEAVY, DAILY, Retry_After=f"{now + timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}", **named)
 
-    @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 20 Jan 2025 00:00:00 -0000"])
+    @pytest.mark.parametrize(
+        "date", ["", "yesterday", "Mon, 20 Jan 2025 00:00:00 -0000", f"Mon, 20 Jan {10**20} 00:00:00 GMT"]
+    )
     def test_unreadable_or_zoneless_date_is_no_error(self, date: str) -> None:
         account = Account()
         with pytest.raises(DailyLimitReached):
