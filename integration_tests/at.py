@@ -1,6 +1,8 @@
 """The ``source-zoom`` command on another day.
 
-Usage: python -m integration_tests.at SECONDS read --config … (the calendar of the process is so many seconds ahead)
+Usage: python -m integration_tests.at SECONDS STATE_SECONDS read --config …
+
+The calendar of the process is SECONDS ahead, and STATE_SECONDS lie between two states of a table.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import source_zoom.clock
+import source_zoom.streams.cursor
 from source_zoom.run import run
 
 
@@ -30,4 +33,5 @@ def shift_calendar(seconds: float) -> None:
 
 if __name__ == "__main__":
     shift_calendar(float(sys.argv.pop(1)))
+    source_zoom.streams.cursor.STATE_INTERVAL = float(sys.argv.pop(1))
     run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +14,11 @@ from source_zoom.parents.known import SkipKey
 from source_zoom.progress import Progress, duration
 from source_zoom.sync import Sync
 from source_zoom.zoom.labels import Label
-from unit_tests.conftest import Clock
 from unit_tests.failures import config_error
 from unit_tests.threads import WAIT
+
+if TYPE_CHECKING:
+    from unit_tests.conftest import Clock
 
 Make = Callable[..., Sync]
 
@@ -30,7 +33,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 def started(sync: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     """started(*tables): a sync that goes by the clock of the test."""
     monkeypatch.setattr("source_zoom.progress.time", clock)
-    yield sync
+    return sync
 
 
 def schedule(made: Sync, meetings: int) -> None:

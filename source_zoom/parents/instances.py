@@ -25,8 +25,8 @@ def instance_lists(kind: Kind) -> str:
 class Instances:
     """GET /past_meetings/{meetingId}/instances or /past_webinars/{webinarId}/instances.
 
-    Of everything that repeats, and of the users' personal meeting rooms. Where Zoom's reports cannot be read, of what
-    takes place once too, because nothing else shows that it did.
+    Read for everything that repeats and for the users' personal meeting rooms. Where Zoom refuses its reports, read for
+    what takes place once too, because no other list shows that it took place.
     """
 
     def __init__(

@@ -264,7 +264,9 @@ def test_any_json_in_place_of_a_token(sync: MakeSync, clock: Clock, body: Any, s
         | st.integers().map(str)
         | st.floats().map(str)
         | st.datetimes().map(str)
-        | st.sampled_from(["Daily-limit", "QPS", "0001-01-01T00:00:00+05:00", "Mon, 01 Jan 0001 00:00:00 +0500"]),
+        | st.sampled_from(
+            ["Daily-limit", "QPS", "1e-300", "0001-01-01T00:00:00+05:00", "Mon, 01 Jan 0001 00:00:00 +0500"]
+        ),
     ),
     body=st.binary(max_size=20) | st.just(b"daily rate limit"),
 )

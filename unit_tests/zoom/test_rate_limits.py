@@ -219,7 +219,7 @@ class TestHeaders:
         "named",
         [
             {},
-            *({"X_RateLimit_Limit": value} for value in ("", "many", "0", "-3", "nan")),
+            *({"X_RateLimit_Limit": value} for value in ("", "many", "0", "-3", "nan", "1e-5", "1e-300")),
             {"X_RateLimit_Limit": "1", "X_RateLimit_Remaining": "0", "X_RateLimit_Type": "Daily-limit"},
         ],
         ids=str,
