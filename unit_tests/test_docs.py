@@ -99,6 +99,13 @@ def test_every_table_leads_to_the_documentation_of_its_request() -> None:
         assert f"| [{name}] |" in PAGE
 
 
+def test_contributing_says_why_a_table_is_not_incremental() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    reasons = cells(text.split("## Which tables are incremental")[1].split("\n## ")[0])
+    explained = [name for row in reasons for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(explained) == sorted(name for name, table in BY_NAME.items() if not table.cursor_field)
+
+
 def test_scopes_to_copy_are_those_of_all_tables() -> None:
     granular, classic = re.findall(r"```text\n(.*?)\n```", section("Scopes"), re.DOTALL)
     assert sorted(granular.splitlines()) == sorted(scopes.consent_scopes())
