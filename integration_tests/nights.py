@@ -27,7 +27,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from integration_tests.compare import canonical
 from integration_tests.connector import Message, Output, server_to_server, write_json
 from integration_tests.fixtures import configured_catalog
-from integration_tests.night_rules import CURSORS, INCREMENTAL, Key, Row, Sync, by_key, check, key_of
+from integration_tests.night_rules import CURSORS, INCREMENTAL, Key, Row, Sync, by_key, check, key_of, uuid_of
 from integration_tests.sandbox import LoggedRequest, Sandbox
 from source_zoom.run import ZoomEntrypoint
 from source_zoom.source import SourceZoom
