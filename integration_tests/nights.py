@@ -160,7 +160,7 @@ class Connection:
                 lines += entrypoint.run(entrypoint.parse_args(arguments))
             except AirbyteTracedException as error:
                 exit_code = 1
-                lines.append(error.as_airbyte_message().model_dump_json(exclude_none=True))
+                lines.append(entrypoint.airbyte_message_to_string(error.as_airbyte_message()))
         return Output(exit_code, [*lines, *logs])
 
     def _by_command(self, arguments: list[str], kill_after: int | None) -> Output:
