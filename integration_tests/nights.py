@@ -150,6 +150,8 @@ class Connection:
         with (
             shared_clock(self.zoom),
             mock.patch("source_zoom.streams.cursor.STATE_INTERVAL", self.states_every),
+            # What fails is repeated at once.
+            mock.patch("source_zoom.zoom.client.backoff", lambda _: 0.0),
             mock.patch.dict(os.environ, self.zoom.environment),
             _logs() as logs,
         ):
