@@ -27,7 +27,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from integration_tests.compare import canonical
 from integration_tests.connector import Message, Output, server_to_server, write_json
 from integration_tests.fixtures import configured_catalog
-from integration_tests.night_rules import CURSORS, INCREMENTAL, Key, Row, Sync, by_key, check, key_of
+from integration_tests.night_rules import CURSORS, INCREMENTAL, Key, Row, Sync, by_key, check, key_of, uuid_of
 from integration_tests.sandbox import LoggedRequest, Sandbox
 from source_zoom.run import ZoomEntrypoint
 from source_zoom.source import SourceZoom
@@ -150,6 +150,8 @@ class Connection:
         with (
             shared_clock(self.zoom),
             mock.patch("source_zoom.streams.cursor.STATE_INTERVAL", self.states_every),
+            # What fails is repeated at once.
+            mock.patch("source_zoom.zoom.client.backoff", lambda _: 0.0),
             mock.patch.dict(os.environ, self.zoom.environment),
             _logs() as logs,
         ):
@@ -160,7 +162,7 @@ class Connection:
                 lines += entrypoint.run(entrypoint.parse_args(arguments))
             except AirbyteTracedException as error:
                 exit_code = 1
-                lines.append(error.as_airbyte_message().model_dump_json(exclude_none=True))
+                lines.append(entrypoint.airbyte_message_to_string(error.as_airbyte_message()))
         return Output(exit_code, [*lines, *logs])
 
     def _by_command(self, arguments: list[str], kill_after: int | None) -> Output:

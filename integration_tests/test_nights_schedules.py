@@ -7,24 +7,20 @@ from itertools import accumulate
 
 import pytest
 
-from integration_tests.night_accounts import EMPTY, MEETING_TABLES, NIGHT, days_later, empty_account, take_place
+from integration_tests.night_accounts import (
+    EMPTY,
+    MEETING_TABLES,
+    NIGHT,
+    empty_account,
+    requests_about,
+    sync_at,
+    take_place,
+)
 from integration_tests.nights import INCREMENTAL, Connection
 from integration_tests.sandbox import Clock, Growth, Sandbox
 from integration_tests.sandbox.entities import Occurrence
 
 DAY = timedelta(days=1)
-
-
-def requests_about(connection: Connection, occurrence: Occurrence) -> list[int]:
-    """How many each sync has sent."""
-    return [len(night.about(occurrence.uuid)) for night in connection.nights]
-
-
-def sync_at(connection: Connection, *days: float) -> None:
-    """Syncs so many days after the account was built, all of which succeed."""
-    for day in days:
-        days_later(connection.zoom, day)
-        assert connection.sync().output.exit_code == 0
 
 
 def moments_of(connection: Connection, occurrence: Occurrence) -> list[datetime]:

@@ -175,7 +175,14 @@ class OccurrenceTable(ZoomStream, ABC):
         self.plan.retire()
 
     def end(self) -> None:
-        """Log what a daily limit has left for later syncs."""
+        """Log what later syncs will read again."""
+        if self._ledger and self.plan.undated:
+            logger.info(
+                "%s: %s %s without a start time, which every sync reads again.",
+                self.name,
+                f"{self.plan.undated:,}",
+                self.parent.name,
+            )
         if self._limit:
             until = f"at {self._limit.until:%Y-%m-%d %H:%M} UTC" if self._limit.until else "after its daily reset"
             logger.warning(

@@ -72,6 +72,8 @@ class OccurrencePlan:
         self.left = 0
         #: Those that were found after the table had been stopped.
         self.rest = 0
+        #: Those of which Zoom names no start, so that no state can tell whether they have been read.
+        self.undated = 0
 
     def due(
         self,
@@ -135,6 +137,7 @@ class OccurrencePlan:
         self.left += 1
         if occurrence.day == UNKNOWN_DAY:
             self._apart.add(occurrence.uuid)
+            self.undated += 1
         if occurrence.uuid not in self._apart:
             self._open_days[occurrence.day] += 1
         if self._ended:
