@@ -84,7 +84,7 @@ def assert_failed(
     assert_true(output, zoom, others)
     ending = output.errors[-1]
     assert ending["failure_type"] == failure_type, ending["message"]
-    assert f"{len(tables)} of {len(tables) + len(others)} tables did not come through" in ending["message"]
+    assert f"{len(tables)} of {len(tables) + len(others)} tables" in ending["message"]
     assert tables_named(ending["message"]) == set(tables)
     for word in words:
         assert word in ending["message"]

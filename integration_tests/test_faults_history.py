@@ -97,7 +97,7 @@ def test_without_either_source_the_scope_is_named(catalog: dict[str, Any]) -> No
 # Files
 
 FILES = ["meeting_files", "webinar_files"]
-EMPTY = "stays empty: Zoom does not serve its deprecated endpoint any more."
+EMPTY = "stays empty: Zoom no longer serves its deprecated endpoint."
 GONE = "it has expired, was deleted or has not ended"
 PATH = "/files$"
 
