@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
 from integration_tests.night_accounts import MEETING_TABLES, NIGHT, empty_account, requests_about, sync_at, take_place
-from integration_tests.nights import INCREMENTAL, Connection, uuid_of
+from integration_tests.night_rules import uuid_of
+from integration_tests.nights import INCREMENTAL, Connection
 from integration_tests.sandbox import Fault, path_of
 
 Unready = Literal["not_found", "empty", "partial"]
@@ -31,7 +32,7 @@ def test_report_that_is_ready_on_the_second_night(unready: Unready) -> None:
         if stays:
             (uuid,) = {uuid_of(row) for row in zoom.truth("webinar_absentees")}
             owed = [row for row in zoom.truth("webinar_absentees") if uuid_of(row) == uuid]
-            assert len([row for row in connection.rows["webinar_absentees"].values()]) == len(owed) + 1
+            assert len(connection.rows["webinar_absentees"]) == len(owed) + 1
 
 
 @pytest.mark.parametrize("unready", ["not_found", "empty"])
@@ -113,9 +114,10 @@ def test_two_lists_that_disagree_about_the_start(shift: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "refusal", [{"code": 3161, "status": 400}, {"code": 200, "status": 400, "message": "Only available for paid account"}]
+    "refusal",
+    [{"code": 3161, "status": 400}, {"code": 200, "status": 400, "message": "Only available for paid account"}],
 )
-def test_host_who_may_do_it_a_day_later(refusal: dict[str, object]) -> None:
+def test_host_who_may_do_it_a_day_later(refusal: dict[str, Any]) -> None:
     with empty_account() as zoom:
         held = [take_place(zoom, hours_ago=hours) for hours in (10, 20, 30)]
         zoom.faults.add(Fault("answer", path_of(*(occurrence.uuid for occurrence in held)), **refusal))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,7 +19,9 @@ from integration_tests.night_accounts import (
 )
 from integration_tests.nights import INCREMENTAL, Connection
 from integration_tests.sandbox import Clock, Growth, Sandbox
-from integration_tests.sandbox.entities import Occurrence
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.entities import Occurrence
 
 DAY = timedelta(days=1)
 
@@ -65,9 +68,7 @@ def test_each_new_one_is_requested_on_two_nights() -> None:
             tables = len([table for table in INCREMENTAL if ("webinar" in table) is webinars])
             for occurrence in zoom.occurrences(webinars=webinars):
                 first_night = next(
-                    moment
-                    for moment in accumulate([DAY] * 7, initial=NIGHT)
-                    if moment.timestamp() >= occurrence.end
+                    moment for moment in accumulate([DAY] * 7, initial=NIGHT) if moment.timestamp() >= occurrence.end
                 )
                 if first_night <= NIGHT + 4 * DAY:
                     # What may still go on is not remembered.
