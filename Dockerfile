@@ -28,10 +28,10 @@ RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir wheel . 
 
 FROM ${BASE_IMAGE}
 LABEL io.airbyte.name="airbyte/source-zoom" \
-    io.airbyte.version="0.1.0" \
+    io.airbyte.version="2.0.0" \
     org.opencontainers.image.title="source-zoom" \
     org.opencontainers.image.description="Airbyte source connector that reads a whole Zoom account" \
-    org.opencontainers.image.version="0.1.0" \
+    org.opencontainers.image.version="2.0.0" \
     org.opencontainers.image.licenses="MIT" \
     org.opencontainers.image.documentation="https://docs.airbyte.com/integrations/sources/zoom" \
     org.opencontainers.image.base.name="docker.io/airbyte/python-connector-base:4.1.0"

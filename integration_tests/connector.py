@@ -84,10 +84,20 @@ class Output:
         return "\n".join([line[:600] for line in self.lines if '"type":"RECORD"' not in line][-count:])
 
 
-def run(arguments: Iterable[str], environment: Mapping[str, str] | None = None, *, timeout: float = 300.0) -> Output:
-    """Run ``source-zoom`` with these arguments; stderr counts as output, as it does for Airbyte."""
+def run(
+    arguments: Iterable[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    timeout: float = 300.0,
+    seconds_ahead: float = 0,
+) -> Output:
+    """Run ``source-zoom`` with these arguments; stderr counts as output, as it does for Airbyte.
+
+    :param seconds_ahead: how far the calendar of the command is ahead of the machine's
+    """
+    later = [sys.executable, "-m", "integration_tests.at", str(seconds_ahead), "60"]
     finished = subprocess.run(
-        [str(COMMAND), *arguments],
+        [*(later if seconds_ahead else [str(COMMAND)]), *arguments],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -345,7 +345,7 @@ def test_an_old_endpoint_elsewhere_is_never_asked(small: Sandbox, command: Comma
         ({"credentials": {"client_secret": ""}}, "credentials.client_secret is empty"),
         ({"credentials": {"account_id": None}}, "credentials.account_id is missing"),
         ({"start_date": "2999-01-01"}, "start_date: 2999-01-01 lies in the future"),
-        ({"account_plan": "gold"}, "account_plan must be 'free', 'pro' or 'business'"),
+        ({"account_plan": "gold"}, "account_plan must be 'auto', 'free', 'pro' or 'business'"),
         ({"environment": "example.com"}, "environment must be 'zoom.us' or 'zoomgov.com'"),
         ({"num_workers": 100}, "num_workers"),
     ],

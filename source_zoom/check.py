@@ -94,7 +94,10 @@ class _Deadline(Generic[T]):
 
 
 def _read_users(sync: Sync) -> list[Mapping[str, Any]]:
-    """A few active users. Every table hangs on them, so a check fails where they cannot be read."""
+    """A few active users, licensed ones first. Every table needs the users, so a check fails without them.
+
+    :raises ConnectorError: they cannot be read
+    """
     params = {"status": "active", "page_size": "30"}
     try:
         answer = sync.client.get("users", params, RequestSubject("users"), Label.MEDIUM, proof_keys=("users",))
@@ -124,10 +127,10 @@ def _warn(sync: Sync, users: list[Mapping[str, Any]]) -> None:
     _log_scopes(granted)
     if not granted:
         # A token that came with the form: Zoom named its scopes when it was issued, so requests must show them.
-        _tell(lambda: _probe_listed(sync, MEETINGS, users[:1]))
+        _log_finding(lambda: _probe_listed(sync, MEETINGS, users[:1]))
     if not granted or WEBINAR_LIST.is_in(granted):
-        _tell(lambda: _probe_listed(sync, WEBINARS, users[:WEBINAR_PROBES]))
-    _tell(lambda: _probe_reports(sync, granted))
+        _log_finding(lambda: _probe_listed(sync, WEBINARS, users[:WEBINAR_PROBES]))
+    _log_finding(lambda: _probe_reports(sync, granted))
 
 
 def _log_scopes(granted: Collection[str]) -> None:
@@ -135,7 +138,7 @@ def _log_scopes(granted: Collection[str]) -> None:
         logger.log(level, line)
 
 
-def _tell(probe: Callable[[], str | None]) -> None:
+def _log_finding(probe: Callable[[], str | None]) -> None:
     """Log what a probe found missing."""
     try:
         found = probe()
@@ -187,7 +190,7 @@ def _name(scope: Scope) -> str:
 
 
 def _probe_listed(sync: Sync, kind: Kind, users: list[Mapping[str, Any]]) -> str | None:
-    """What keeps the users from hosting: the webinar add-on is not in the scopes but in the licences."""
+    """Why no user has webinars, None if one may. The webinar add-on is in the licences, not in the scopes."""
     for user in users:
         path = f"users/{path_segment(user['id'])}/{kind.plural}"
         try:
@@ -206,11 +209,11 @@ def _probe_listed(sync: Sync, kind: Kind, users: list[Mapping[str, Any]]) -> str
 
 
 def _probe_reports(sync: Sync, granted: Collection[str]) -> str | None:
-    """What keeps the app from reports: the permission for them is not in the scopes but in the owner's role."""
+    """Why reports cannot be read, None if they can. Their permission is in the owner's role, not in the scopes."""
     today = utc_today()
     params = {"from": (today - timedelta(days=1)).isoformat(), "to": today.isoformat(), "page_size": "1"}
     refusals = []
-    # As in a sync: where the history is refused, the reports of the users serve.
+    # As in a sync: where the history is refused, the reports of the users replace it.
     for scope, path, key in (
         (HISTORY, "report/history_meetings", "history_meetings"),
         (REPORT_USERS, "report/users", "users"),

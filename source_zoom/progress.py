@@ -52,7 +52,7 @@ class Progress:
         """(log level, line) for each reason of skips and each cause of repetitions."""
         lines = self._skips()
         for cause, count in self._traffic.retries().items():
-            lines.append((logging.INFO, f"Retried {count} {'request' if count == 1 else 'requests'} after {cause}"))
+            lines.append((logging.INFO, f"Retried {counted(count, 'request')} after {cause}"))
         return lines
 
     def totals(self) -> str:
@@ -63,7 +63,7 @@ class Progress:
         retried = sum(self._traffic.retries().values())
         return (
             f"Done in {duration(time.monotonic() - self._started)}: {complete} of {len(self._tables)} tables complete, "
-            f"{records:,} records, {requests:,} requests, {retried:,} of them retries."
+            f"{records:,} records, {counted(requests, 'request')}, {retried:,} of them repeated."
         )
 
     def line(self) -> str:
@@ -120,6 +120,11 @@ class Progress:
     def _report_until_stopped(self) -> None:
         while not self._stop.wait(REPORT_SECONDS):
             logger.info(self.line())
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the singular or plural."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def duration(seconds: float) -> str:

@@ -49,10 +49,11 @@ class SourceZoom(AbstractSource):
 
     @property
     def message_repository(self) -> MessageRepository:
+        """Where the CDK puts messages of commands other than read."""
         return self._message_repository
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
-        """The settings in the shape of today's form; the platform is told when they had to be changed for that."""
+        """The settings in the shape of today's form. A changed shape goes to the platform as a CONTROL message."""
         form = dict(config)
         if migrate(form):
             logging.getLogger("airbyte").info("Moved the login settings under credentials.")
@@ -63,17 +64,33 @@ class SourceZoom(AbstractSource):
 
     @staticmethod
     def read_config(config_path: str) -> MutableMapping[str, Any]:
+        """The settings of a file.
+
+        :raises ConfigError: naming the file and what is wrong with it
+        """
         return _read(AbstractSource.read_config, config_path, "configuration")
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        """The catalog of a file.
+
+        :raises ConfigError: naming the file and what is wrong with it
+        """
         return _read(super().read_catalog, catalog_path, "catalog")
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """The state of a file.
+
+        :raises ConfigError: naming the file and what is wrong with it
+        """
         return _read(super().read_state, state_path, "state")
 
     def streams(self, config: Mapping[str, Any]) -> list[Stream]:
+        """All tables in reading order, as discover lists them.
+
+        :raises ConfigError: for wrong settings
+        """
         return [*Sync(Config.parse(config), TABLES).tables]
 
     def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, Any | None]:

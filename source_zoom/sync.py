@@ -39,7 +39,8 @@ class Sync:
         on_rate_limit: Callable[[str], None] = lambda table: None,
     ) -> None:
         """:param ledgers: what incremental tables have read before, by table
-        :param on_rate_limit: called with the table whose request Zoom refused for now"""
+        :param on_rate_limit: called with the table whose request Zoom refused for now
+        """
         classes = list(tables)
         self.config = config
         self.traffic = Traffic()

@@ -6,6 +6,7 @@ import re
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -13,9 +14,10 @@ import pytest
 import yaml
 
 from source_zoom.config import API_HOSTS, Config
+from source_zoom.selection import RENAMED
 from source_zoom.streams import TABLES
 from source_zoom.zoom.client import REQUEST_RETRIES
-from source_zoom.zoom.lockout import LONGEST_DAILY_WAIT
+from source_zoom.zoom.lockout import LONGEST_DAILY_WAIT, SILENT_SECONDS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -46,6 +48,36 @@ def test_one_name_and_license_everywhere() -> None:
     assert UUID(METADATA["definitionId"]).version == 4
 
 
+def test_breaking_changes_have_a_section_each_newest_first() -> None:
+    changes = METADATA["releases"]["breakingChanges"]
+    guide = (ROOT / "docs" / "zoom-migrations.md").read_text("utf-8")
+    assert re.findall(r"^## Upgrading to (\S+)$", guide, re.MULTILINE) == list(changes)
+    assert list(changes) == sorted(
+        changes, key=lambda version: [int(part) for part in version.split(".")], reverse=True
+    )
+    for version, change in changes.items():
+        anchor = f"upgrading-to-{version.replace('.', '')}"
+        assert change["migrationDocumentationUrl"].endswith(f"/zoom-migrations#{anchor}")
+
+
+def test_migration_guide_and_message_name_the_renamed_tables() -> None:
+    guide = (ROOT / "docs" / "zoom-migrations.md").read_text("utf-8")
+    message = METADATA["releases"]["breakingChanges"]["2.0.0"]["message"]
+    for old, new in RENAMED.items():
+        assert f"| `{old}` | `{new}` | `{new}` |" in guide
+        assert f"{old} is now {new}" in message
+
+
+def test_migration_guide_names_the_keys_of_the_connector() -> None:
+    guide = (ROOT / "docs" / "zoom-migrations.md").read_text("utf-8")
+    keys_of_1_x = guide.split("### Keys")[1].split("###")[0]
+    header, *rows = re.findall(r"^\| (\w+) \|.*\| ([\w, ]+) \|$", keys_of_1_x, re.MULTILINE)
+    assert header == ("Table", "Here")
+    keys = {table.table_name(): ", ".join(cast("list[str]", table.primary_key)) for table in TABLES}
+    assert dict(rows) == {name: keys[name] for name, _ in rows}
+    assert len(rows) == 21
+
+
 def test_base_image_by_digest_and_the_same_in_both_files() -> None:
     base = METADATA["connectorBuildOptions"]["baseImage"]
     assert re.fullmatch(r"docker\.io/airbyte/python-connector-base:\d+\.\d+\.\d+@sha256:[0-9a-f]{64}", base)
@@ -68,7 +100,8 @@ def test_suggested_tables_exist() -> None:
 
 
 def test_silence_allowed_covers_the_longest_retries() -> None:
-    longest = REQUEST_RETRIES.max_seconds + REQUEST_RETRIES.read_timeout + LONGEST_DAILY_WAIT
+    """A request that keeps failing, then waits for a limit that never ends."""
+    longest = REQUEST_RETRIES.max_seconds + REQUEST_RETRIES.read_timeout + LONGEST_DAILY_WAIT + SILENT_SECONDS
     assert METADATA["maxSecondsBetweenMessages"] > 2 * longest
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -18,6 +17,9 @@ from source_zoom.exceptions import ConfigError
 from source_zoom.migrations import migrate
 from source_zoom.source import SourceZoom
 from unit_tests.spec_rules import FILE, FORM
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SERVER = {"account_id": "acc", "client_id": "cid", "client_secret": "sec"}
 USER = {"client_id": "cid", "client_secret": "sec", "refresh_token": "ref"}

@@ -1,47 +1,26 @@
-"""progress.py: how far a sync is, and what it skipped and repeated."""
+"""progress.py: how far a sync is, how long it may take, and what it skipped and repeated."""
 
 from __future__ import annotations
 
 import logging
-import re
 import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from source_zoom.parents.known import Known, SkipKey
-from source_zoom.progress import Progress
-from source_zoom.streams.table_status import TableStatus
+from source_zoom.parents.kinds import MEETINGS, Listed, Series, User
+from source_zoom.parents.known import SkipKey
+from source_zoom.progress import Progress, duration
+from source_zoom.sync import Sync
 from source_zoom.zoom.labels import Label
-from source_zoom.zoom.traffic import Traffic
 from unit_tests.failures import config_error
 from unit_tests.threads import WAIT
 
+if TYPE_CHECKING:
+    from unit_tests.conftest import Clock
 
-class Counts:
-    """What a sync counts, and the progress that reports on it."""
-
-    def __init__(self) -> None:
-        self.traffic = Traffic()
-        self.known = Known()
-        self.meetings = TableStatus("meetings", "scheduled meetings")
-        self.webinars = TableStatus("webinars", "scheduled webinars")
-        self.progress = Progress(self.traffic, self.known, [self.meetings, self.webinars])
-
-    def read(self, found: int, *records: int) -> None:
-        """So many meetings were found, and some of them read."""
-        for _ in range(found):
-            self.meetings.found()
-        for count in records:
-            self.meetings.read(count)
-
-    def skip(self, table: str, reason: str, *examples: str, warn: bool = False) -> None:
-        for example in examples:
-            self.known.count(SkipKey(table, reason, warn), example)
-
-
-@pytest.fixture
-def counts() -> Counts:
-    return Counts()
+Make = Callable[..., Sync]
 
 
 @pytest.fixture
@@ -50,96 +29,161 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
+@pytest.fixture
+def started(sync: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+    """started(*tables): a sync that goes by the clock of the test."""
+    monkeypatch.setattr("source_zoom.progress.time", clock)
+    return sync
+
+
+def schedule(made: Sync, meetings: int) -> None:
+    """One user has scheduled so many one-time meetings, and all of them are known."""
+    made.parents.users.publish(User("u1"))
+    made.parents.users.finish()
+    made.traffic.sent(Label.MEDIUM, "the list of meetings")
+    walk = made.parents.scheduled[MEETINGS]
+    walk.produce_by()
+    for number in range(meetings):
+        walk.publish(Listed(number, Series("u1", repeats=False)))
+
+
+def read(made: Sync, table: str, parents: int, records: int = 1) -> None:
+    """So many parents of the table were read, by one request each."""
+    (found,) = (each for each in made.tables if each.name == table)
+    for _ in range(parents):
+        found.status.found()
+        made.traffic.sent(found.label, table)
+        found.status.read(records)
+
+
 class TestLine:
-    def test_nothing_done_yet(self, counts: Counts) -> None:
-        assert re.fullmatch(r"Progress: 0 s, 0 requests \(0\.0 a second\)", counts.progress.line())
+    def test_nothing_is_known_yet(self, started: Make) -> None:
+        assert started("meetings").progress.line() == "Progress after 0 s: 0 of 1 tables done, 0 records."
 
-    def test_requests_of_all_labels(self, counts: Counts) -> None:
-        for label in (*Label, Label.HEAVY):
-            counts.traffic.sent(label)
-        assert ", 4 requests (" in counts.progress.line()
+    def test_requests_that_are_left_and_the_time_they_take(self, started: Make, clock: Clock) -> None:
+        made = started("meetings", "meeting_registrants")
+        schedule(made, 100)
+        read(made, "meetings", 60, records=2)
+        read(made, "meeting_registrants", 20)
+        clock.sleep(10)
+        # 80 medium requests are left at 2.1 a second, one of the list among those sent; 40 light ones at 6 a second.
+        assert made.progress.line() == (
+            "Progress after 10 s: 0 of 2 tables done, 140 records. Medium requests (2.1 a second) set the pace: "
+            "21 of about 101 sent, about 38 s to go."
+        )
 
-    def test_table_whose_parents_are_still_being_found(self, counts: Counts) -> None:
-        counts.read(1200, 7, 0)
-        assert "meetings 2 of 1,200 parents known so far, 7 records" in counts.progress.line()
-        assert "webinars" not in counts.progress.line()
+    def test_pace_is_that_since_the_line_before(self, started: Make, clock: Clock) -> None:
+        made = started("meetings")
+        schedule(made, 100)
+        clock.sleep(30)
+        made.progress.line()
+        read(made, "meetings", 60)
+        clock.sleep(30)
+        assert "Light requests (2.0 a second) set the pace: 60 of about 100 sent, about 20 s" in made.progress.line()
 
-    def test_table_whose_parents_are_all_known(self, counts: Counts) -> None:
-        counts.read(2, 1)
-        counts.meetings.found_all()
-        assert "meetings 1 of 2 parents, 1 records" in counts.progress.line()
+    def test_several_requests_a_parent(self, started: Make, clock: Clock) -> None:
+        made = started("meeting_registrants")
+        schedule(made, 100)
+        read(made, "meeting_registrants", 10)
+        for _ in range(20):
+            made.traffic.sent(Label.MEDIUM, "meeting_registrants")
+        clock.sleep(31)
+        assert "31 of about 301 sent" in made.progress.line()
 
-    def test_table_that_is_complete(self, counts: Counts) -> None:
-        counts.read(1, 1234)
-        assert "complete" not in counts.progress.line()
-        counts.meetings.found_all()
-        assert "meetings complete, 1,234 records" in counts.progress.line()
-
-    def test_table_that_failed_is_not_complete(self, counts: Counts) -> None:
-        counts.read(1, 5)
-        counts.meetings.failed(config_error())
-        counts.meetings.found_all()
-        assert "meetings incomplete, 5 records" in counts.progress.line()
-
-    def test_table_without_parents_is_complete(self, counts: Counts) -> None:
-        counts.webinars.found_all()
-        assert "webinars complete, 0 records" in counts.progress.line()
+    def test_table_that_is_done_needs_no_requests(self, started: Make, clock: Clock) -> None:
+        made = started("meetings", "meeting_polls")
+        schedule(made, 4)
+        read(made, "meetings", 4)
+        made.tables[0].status.found_all()
+        made.tables[1].status.found_all()
+        clock.sleep(1)
+        assert made.progress.line() == "Progress after 1 s: 2 of 2 tables done, 4 records."
 
 
 class TestSummary:
-    def test_nothing_skipped_and_nothing_repeated(self, counts: Counts) -> None:
-        counts.read(1, 3)
-        assert counts.progress.summary() == []
+    def test_nothing_skipped_and_nothing_repeated(self, sync: Make) -> None:
+        assert sync("meetings").progress.summary() == []
 
-    def test_skips_by_table_and_reason_with_count_and_one_example(self, counts: Counts) -> None:
-        counts.skip("meeting_polls", "polls are switched off", *map(str, range(12)))
-        counts.skip("meeting_polls", "it has no polls", "99")
-        counts.skip("webinar_polls", "polls are switched off", "7", warn=True)
-        assert counts.progress.summary() == [
-            (logging.INFO, "meeting_polls: 12 skipped: polls are switched off (one of them: 0)"),
-            (logging.INFO, "meeting_polls: 1 skipped: it has no polls (one of them: 99)"),
-            (logging.WARNING, "webinar_polls: 1 skipped: polls are switched off (one of them: 7)"),
+    def test_skips_by_reason_with_their_tables_and_one_example(self, sync: Make) -> None:
+        made = sync("meeting_polls")
+        for table, reason, count, warn in (
+            ("meeting_polls", "polls are switched off", 1200, False),
+            ("webinar_polls", "polls are switched off", 1, False),
+            ("meeting_polls", "it has no polls", 1, False),
+            ("webinar_polls", "the host has no webinar licence", 1, True),
+        ):
+            for number in range(count):
+                made.parents.known.count(SkipKey(table, reason, warn), str(number + 7))
+        assert made.progress.summary() == [
+            (
+                logging.INFO,
+                "Skipped 1,201: polls are switched off (meeting_polls 1,200, webinar_polls 1; for example 7)",
+            ),
+            (logging.INFO, "Skipped 1: it has no polls (meeting_polls 1; for example 7)"),
+            (logging.WARNING, "Skipped 1: the host has no webinar licence (webinar_polls 1; for example 7)"),
         ]
 
-    def test_retries_by_cause(self, counts: Counts) -> None:
+    def test_retries_by_cause(self, sync: Make) -> None:
+        made = sync("meetings")
         for cause in ("HTTP 500", "ReadTimeout", "HTTP 500"):
-            counts.traffic.retried(cause)
-        assert counts.progress.summary() == [
+            made.traffic.retried(cause)
+        assert made.progress.summary() == [
             (logging.INFO, "Retried 2 requests after HTTP 500"),
             (logging.INFO, "Retried 1 request after ReadTimeout"),
         ]
 
+    def test_totals(self, started: Make, clock: Clock) -> None:
+        made = started("meetings", "meeting_polls")
+        read(made, "meetings", 3, records=500)
+        made.tables[1].status.failed(config_error())
+        made.traffic.retried("HTTP 500")
+        clock.sleep(51)
+        assert made.progress.totals() == (
+            "Done in 51 s: 1 of 2 tables complete, 1,500 records, 3 requests, 1 of them repeated."
+        )
+
 
 class TestReports:
     def test_it_reports_until_it_stops(
-        self, counts: Counts, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+        self, sync: Make, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("source_zoom.progress.REPORT_SECONDS", 0.001)
+        progress = sync("meetings").progress
         reported = threading.Event()
-        line = counts.progress.line
+        line = progress.line
 
         def noted() -> str:
             reported.set()
             return line()
 
-        monkeypatch.setattr(counts.progress, "line", noted)
-        counts.progress.start()
+        monkeypatch.setattr(progress, "line", noted)
+        progress.start()
         assert reported.wait(WAIT)
-        counts.skip("meetings", "it was deleted", "1")
-        counts.progress.stop()
+        progress.stop()
         for thread in [thread for thread in threading.enumerate() if thread.name == "progress"]:
             thread.join(WAIT)
             assert not thread.is_alive()
-        assert "Progress: 0 s, 0 requests" in log.text
-        assert log.messages.count("meetings: 1 skipped: it was deleted (one of them: 1)") == 1
+        assert "Progress after 0 s: 0 of 1 tables done" in log.text
 
-    def test_short_sync_reports_nothing(self, counts: Counts, log: pytest.LogCaptureFixture) -> None:
-        counts.progress.start()
-        counts.progress.stop()
-        assert log.messages == []
+    def test_it_ends_with_totals_and_then_warnings(self, sync: Make, log: pytest.LogCaptureFixture) -> None:
+        made = sync("meetings")
+        made.parents.known.count(SkipKey("meetings", "the host is not on a paid plan", warn=True), "1")
+        made.parents.known.count(SkipKey("meetings", "it was deleted", warn=False), "2")
+        made.progress.start()
+        made.progress.stop()
+        first, second, third = log.messages
+        assert first == "Skipped 1: it was deleted (meetings 1; for example 2)"
+        assert second.startswith("Done in 0 s: ")
+        assert third == "Skipped 1: the host is not on a paid plan (meetings 1; for example 1)"
 
-    def test_skips_of_rows_that_zoom_may_have_are_warnings(self, counts: Counts, log: pytest.LogCaptureFixture) -> None:
-        counts.skip("meetings", "a web firewall refused the URL", "1", warn=True)
-        counts.skip("meeting_polls", "polls are switched off", "3")
-        counts.progress.stop()
-        assert [record.levelname for record in log.records] == ["WARNING", "INFO"]
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (119, "119 s"), (125, "2 min"), (5400, "90 min"), (7500, "2 h 5 min"), (7199, "2 h 0 min")],
+)
+def test_durations(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_a_progress_is_part_of_every_sync(sync: Make) -> None:
+    assert isinstance(sync().progress, Progress)

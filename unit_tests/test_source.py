@@ -129,7 +129,7 @@ class TestRead:
     def test_threads_end_though_the_consumer_leaves_early(
         self, api: requests_mock.Mocker, config: ConfigBuilder, workers: int
     ) -> None:
-        WholeAccount(users=2, each=100, occurrences=0).install(api)
+        zoom = WholeAccount(users=2, each=100, occurrences=0).install(api)
         catalog = CatalogBuilder().with_stream("meeting_polls", SyncMode.full_refresh).build()
         form = config.with_(num_workers=workers).build()
         before = set(threading.enumerate())
@@ -141,6 +141,8 @@ class TestRead:
             if thread.name.startswith("workerpool"):
                 thread.join(WAIT)
                 assert not thread.is_alive(), thread.name
+        # Of 200, those that were being read.
+        assert len([url for url in zoom.urls if url.endswith("/polls")]) < 100
 
 
 class TestCatalog:

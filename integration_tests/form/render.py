@@ -1,4 +1,4 @@
-"""Pictures of the form in a real browser: docs/form-oauth.png and docs/form-server-to-server.png.
+"""Pictures of the form in a real browser: build/form-oauth.png and build/form-server-to-server.png.
 
 Usage: python integration_tests/form/render.py    (after a change of source_zoom/spec.json)
 
@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 # Picture by the auth_type that is chosen in it.
 PICTURES = {"oauth2.0": "form-oauth.png", "server_to_server": "form-server-to-server.png"}
+PICTURES_FOLDER = ROOT / "build"
 WIDTH = 720
 HEIGHT = 1330
 BROWSER = ("chromium", "chromium-browser", "google-chrome")
@@ -88,10 +89,11 @@ def photograph(page: Path, auth_type: str, picture: Path) -> None:
 
 
 def main() -> None:
+    PICTURES_FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         page = build(Path(name))
         for auth_type, picture in PICTURES.items():
-            photograph(page, auth_type, ROOT / "docs" / picture)
+            photograph(page, auth_type, PICTURES_FOLDER / picture)
 
 
 if __name__ == "__main__":

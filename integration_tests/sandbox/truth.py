@@ -47,6 +47,7 @@ TABLES = (
     "report_webinar_participants",
 )
 # One envelope an occurrence: its rows get their position, and the start that the envelope names.
+_FILES = frozenset({"meeting_files", "webinar_files"})
 _RESULTS = frozenset({"meeting_poll_results", "webinar_poll_results", "webinar_qna_results"})
 EVER = datetime.max.replace(tzinfo=timezone.utc)
 
@@ -175,6 +176,9 @@ def _occurred(answers: Answers, table: str, occurrence: Occurrence) -> Iterator[
     added: Record = {f"{kind}_id": occurrence.meeting.id, f"{kind}_uuid": occurrence.uuid}
     if table in _RESULTS:
         added["start_time"] = occurrence.start_time
+    if table in _FILES:
+        # Zoom's rows have no time; the lists show when it started.
+        added[f"{kind}_start_time"] = None if occurrence.startless else occurrence.start_time
     with suppress(ZoomError):
         yield _PAST[table](answers, occurrence), added
 

@@ -15,7 +15,8 @@ class HasDay(Protocol):
     """An item of a day. ``day`` is an ordinal, or UNKNOWN_DAY."""
 
     @property
-    def day(self) -> int: ...
+    def day(self) -> int:
+        """The ordinal of the day."""
 
 
 D = TypeVar("D", bound=HasDay)
@@ -49,7 +50,7 @@ class DayWalk(Walk[D]):
         self._arrivals = array("i")
 
     def publish(self, item: D) -> bool:
-        """Add an item for all readers; of one whose key is known, only what is new about it. Returns if it is new."""
+        """Add an item for all readers; of a known key, only what is new about it. Returns whether it is new."""
         key, rest = self._pack(item)
         with self._changed:
             if key not in self._rests:

@@ -97,7 +97,7 @@ class History:
         except ZoomRequestFailed as second:
             if second.meaning not in _REFUSED:
                 raise
-            # The history alone would do: its refusal is the one to report.
+            # The history alone would be enough, so its refusal is reported.
             raise ReportsRefused(str(refusal), FailureType.config_error) from None
 
     def _read_user_reports(self, window: Window) -> None:

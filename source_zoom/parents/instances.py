@@ -25,8 +25,8 @@ def instance_lists(kind: Kind) -> str:
 class Instances:
     """GET /past_meetings/{meetingId}/instances or /past_webinars/{webinarId}/instances.
 
-    Of everything that repeats, and of the users' personal meeting rooms. Where Zoom's reports cannot be read, of what
-    takes place once too, because nothing else shows that it did.
+    Read for everything that repeats and for the users' personal meeting rooms. Where Zoom refuses its reports, read for
+    what takes place once too, because no other list shows that it took place.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Instances:
         kind = self._kind
         subject = RequestSubject(instance_lists(kind), str(identifier), skippable=True)
         label = Label.MEDIUM if kind is MEETINGS else Label.LIGHT
-        request = ListRequest(f"past_{kind.plural}/{identifier}/instances", None, kind.plural, label)
+        request = ListRequest(f"past_{kind.plural}/{identifier}/instances", {}, kind.plural, label, paged=False)
         try:
             for row in paginate(self._client, request, subject):
                 uuid = as_text(row.get("uuid"))

@@ -26,13 +26,14 @@ LISTS = 5
 
 
 class Parents:
-    """The lists of one sync. Each is read at most once, and not at all when no selected table iterates it."""
+    """The lists of one sync. Each is read at most once, and not at all when no selected table iterates it.
+
+    ``reports_refused`` is set before a walk of past occurrences ends.
+    """
 
     def __init__(self, client: ZoomClient, config: Config, *, since: date | None, users_from_table: bool) -> None:
         """:param since: the first day (UTC) of past occurrences that any table needs, None for all
         :param users_from_table: a selected table publishes the users, so they are not read here
-
-        ``reports_refused`` is set before a walk of past occurrences ends.
         """
         self._config = config
         self._since = since

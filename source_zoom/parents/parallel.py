@@ -49,9 +49,11 @@ class _Failures:
         return self._breaker.is_open
 
     def succeeded(self) -> None:
+        """One item was worked off."""
         self._breaker.succeeded()
 
     def note(self, error: BaseException, item: object) -> None:
+        """One item failed. Failures of different items in a row end the work."""
         limit = consecutive_limit(error)
         if ends_table(error):
             self._breaker.open()

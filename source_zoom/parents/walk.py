@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from source_zoom.exceptions import is_config_error
 
 T = TypeVar("T")
-# (key, rest) of a stored item: the key tells it from others.
+# (key, rest) of a stored item: the key identifies it.
 Packed = tuple[Hashable, Any]
 
 
@@ -45,7 +45,7 @@ class Walk(Generic[T]):
         self._started = False
 
     def publish(self, item: T) -> bool:
-        """Add an item for all readers, unless its key is known. Returns if it is new."""
+        """Add an item for all readers, unless its key is known. Returns whether it is new."""
         key, rest = self._pack(item)
         with self._changed:
             is_new = key not in self._rests

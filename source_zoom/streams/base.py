@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -27,8 +26,6 @@ from source_zoom.zoom.in_flight import InFlight
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.scopes import Scope
-
-logger = logging.getLogger("airbyte")
 
 # Whoever holds one of these acts as the host of the meeting, and start_url changes with every read.
 HOST_SECRETS = ("start_url", "host_key", "dynamic_host_key")
@@ -85,7 +82,7 @@ class ZoomStream(HttpStream, ABC):
     query_columns: ClassVar[tuple[str, ...]] = ()
     #: Whether an answer may say that a parent has no rows. Otherwise such an answer is a failure.
     skippable: ClassVar[bool] = True
-    #: The column by which destinations tell a newer version of a row from an older one; [] without incremental sync.
+    #: The column by which destinations find the newest version of a row; [] without incremental sync.
     cursor_field: ClassVar[str | list[str]] = []
     #: Whether Zoom may have shut the endpoint down, which makes an empty table and no failure.
     retired: ClassVar[bool] = False
@@ -94,8 +91,8 @@ class ZoomStream(HttpStream, ABC):
     is_resumable = False
 
     def __init__(self, resources: Resources) -> None:
-        # HttpStream's own constructor is left out: it builds an HttpClient with a session, which nothing here uses,
-        # and a resumable cursor. It sets nothing else.
+        # HttpStream's own constructor is left out: all it does is to build an HttpClient with a session, which nothing
+        # here uses, and a resumable cursor.
         self._resources = resources
         self._slots = resources.in_flight.of(self.label)
         self.status = TableStatus(self.name, self.parent.name)
@@ -110,25 +107,31 @@ class ZoomStream(HttpStream, ABC):
 
     @classmethod
     def table_name(cls) -> str:
+        """The name of the stream."""
         return camel_to_snake(cls.__name__)
 
     def get_cursor(self) -> Cursor | None:
+        """None: cursors are those of the concurrent engine."""
         return None
 
     @property
     def url_base(self) -> str:
+        """Base of all requests, ends with a slash. Logs in if no login has named the region yet."""
         return self._resources.client.base_url()
 
     def path(self, *, stream_slice: Mapping[str, Any] | None = None, **_: Any) -> str:
+        """The path of a parent's request below ``url_base``, encoded."""
         return self.endpoint.format(**{name: path_segment(value) for name, value in (stream_slice or {}).items()})
 
     def next_page_token(self, response: requests.Response) -> Mapping[str, Any] | None:
+        """Query parameters of the next page, None at the end of the list."""
         token = orjson.loads(response.content).get("next_page_token")
         return {"next_page_token": token} if token else None
 
     def parse_response(
         self, response: requests.Response, *, stream_slice: Mapping[str, Any] | None = None, **_: Any
     ) -> Iterable[Mapping[str, Any]]:
+        """The records of one page."""
         body = orjson.loads(response.content)
         found = body.get(self.rows_at) or [] if self.rows_at else [body]
         return [self.record(row, stream_slice or {}) for row in found]
@@ -226,7 +229,7 @@ class ZoomStream(HttpStream, ABC):
             yield self.record(row, parent.ids)
             return
         for position, query in enumerate(self.queries(parent)):
-            request = ListRequest(path, query if self.paged else None, self.rows_at, self.label)
+            request = ListRequest(path, query, self.rows_at, self.label, self.paged)
             try:
                 for row in paginate(client, request, subject):
                     for column in self.query_columns:
@@ -281,7 +284,7 @@ class ZoomStream(HttpStream, ABC):
         """Called once all parents have been read."""
 
     def shares_refusal(self, rule: Rule) -> bool:
-        """Whether what a host may not do holds for every parent with the same ``about``."""
+        """Whether a refusal for the host holds for every parent with the same ``about``."""
         return rule.of_host
 
 

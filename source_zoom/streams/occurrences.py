@@ -56,10 +56,16 @@ class OccurrenceTable(ZoomStream, ABC):
 
     @property
     def kind(self) -> Kind:
+        """Meetings or webinars."""
         assert self.parent.kind is not None
         return self.parent.kind
 
     def parents(self) -> Iterator[Parent]:
+        """Past occurrences that are due, oldest day first among those that the lists have shown so far.
+
+        :raises ReportsRefused: after them, where Zoom refuses its reports and the table is one of these
+        :raises Exception: after them, what kept a list from being read to its end
+        """
         paused_until = self._resources.paused_until
         if self._ledger and paused_until:
             logger.warning(
@@ -76,7 +82,8 @@ class OccurrenceTable(ZoomStream, ABC):
         for occurrence in due:
             yield self._parent(occurrence)
             if self._failing.stopped:
-                self.plan.stop(counts_rest=True)
+                # Where every other parent would be refused too, the end of the list is not waited for.
+                self.plan.stop(counts_rest=not self._failing.stopped_for_all)
         self.status.leave_unread(self.plan.rest)
         if lists.reports_refused is None:
             return
@@ -90,9 +97,11 @@ class OccurrenceTable(ZoomStream, ABC):
         )
 
     def expected_parents(self, forecast: Forecast) -> float:
+        """How many occurrences this table will have read at its end."""
         return self.plan.expected(forecast.past(self.kind))
 
     def parent_of(self, ids: Mapping[str, Any]) -> Parent:
+        """The occurrence of a slice, with its series."""
         return self._parent(self.occurrence(ids))
 
     def occurrence(self, ids: Mapping[str, Any]) -> Occurrence:
@@ -108,9 +117,11 @@ class OccurrenceTable(ZoomStream, ABC):
         return Parent({**number, self.kind.uuid_column: occurrence.uuid}, series, series)
 
     def shares_refusal(self, rule: Rule) -> bool:
+        """Always: the others with the same ``about`` are occurrences of the same series."""
         return True
 
     def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The row as a record. Its number is null where no list has shown one."""
         row.setdefault(self.kind.id_column, None)
         return super().record(row, ids)
 
@@ -121,6 +132,7 @@ class OccurrenceTable(ZoomStream, ABC):
     # What the plan learns
 
     def answered(self, parent: Parent, rule: Rule | None, records: int) -> None:
+        """Write the answer down in the plan. An occurrence that failed before and is gone now is reported as lost."""
         uuid = parent.ids[self.kind.uuid_column]
         if rule is None:
             outcome = Outcome.ROWS if records else Outcome.NOTHING
@@ -132,6 +144,7 @@ class OccurrenceTable(ZoomStream, ABC):
         self.plan.answered(uuid, outcome)
 
     def postponed(self, error: Exception, parent: Parent) -> bool:
+        """Whether a later sync reads it: after a daily limit, or because it failed in earlier syncs, too."""
         if self._ledger is None:
             return False
         if isinstance(error, DailyLimitReached):
@@ -158,9 +171,11 @@ class OccurrenceTable(ZoomStream, ABC):
         return True
 
     def retire(self) -> None:
+        """Let the plan end as complete and empty."""
         self.plan.retire()
 
     def end(self) -> None:
+        """Log what later syncs will read again."""
         if self._ledger and self.plan.undated:
             logger.info(
                 "%s: %s %s without a start time, which every sync reads again.",

@@ -24,18 +24,24 @@ class ParentPartition(Partition):
         self._ids = ids
 
     def read(self) -> Iterable[Record]:
+        """The records.
+
+        :raises Exception: the parent cannot be read
+        """
         name = self._stream.name
         for data in self._stream.read_records(SyncMode.full_refresh, stream_slice=self._ids):
             yield Record(data, name)
 
     def to_slice(self) -> Mapping[str, Any]:
+        """The ids of the parent."""
         return self._ids
 
     def stream_name(self) -> str:
+        """The table's name."""
         return self._stream.name
 
     def __hash__(self) -> int:
-        # The engine keeps running partitions in a set, and no two of them are the same.
+        # The engine keeps running partitions in a set. No two partitions are equal.
         return id(self)
 
 
@@ -46,6 +52,10 @@ class ParentPartitions(PartitionGenerator):
         self._stream = stream
 
     def generate(self) -> Iterable[Partition]:
+        """One partition for each parent, as the parents are found.
+
+        :raises Exception: after all of them have been read, what makes the table incomplete
+        """
         for ids in self._stream.stream_slices():
             yield ParentPartition(self._stream, ids)
 

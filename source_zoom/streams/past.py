@@ -47,9 +47,9 @@ class Absentees(OccurrenceTable, ABC):
 
 
 class IndexedResults(OccurrenceTable, ABC):
-    """One record for each participant who answered polls or asked questions, in Zoom's order.
+    """One record for each participant with answers to polls or with questions, in Zoom's order.
 
-    Guests have no email and anonymous answers no name, so only the position tells two of them apart.
+    Guests have no email and anonymous answers no name, so only the position identifies a record.
     """
 
     label = Label.MEDIUM
@@ -57,6 +57,7 @@ class IndexedResults(OccurrenceTable, ABC):
     cursor_field = "start_time"
 
     def read_parent(self, parent: Parent) -> Iterator[dict[str, Any]]:
+        """As of every table. The records have their position, and the start of the occurrence if Zoom sends it."""
         subject = self.subject(parent)
         path = self.path(stream_slice=parent.ids)
         body = self._resources.client.get(path, {}, subject, self.label, proof_keys=(self.rows_at,))
@@ -86,6 +87,7 @@ class Files(OccurrenceTable, ABC):
     retired = True
 
     def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The row as a record, with the start of its occurrence."""
         # Zoom's rows have no time of their own.
         started = self.occurrence(ids).started
         row[f"{self.kind.id_column.removesuffix('_id')}_start_time"] = (

@@ -20,17 +20,24 @@ class ScheduledTable(ZoomStream, ABC):
 
     @property
     def kind(self) -> Kind:
+        """Meetings or webinars."""
         assert self.parent.kind is not None
         return self.parent.kind
 
     def parents(self) -> Iterator[Parent]:
+        """Scheduled meetings or webinars, in the order of the users' lists.
+
+        :raises Exception: after them, what kept a list from being read to its end
+        """
         for listed in self._resources.parents.scheduled[self.kind]:
             yield Parent({self.kind.id_column: listed.id}, listed.id, listed.series.host)
 
     def expected_parents(self, forecast: Forecast) -> float:
+        """How many meetings or webinars this table will have read at its end."""
         return forecast.scheduled(self.kind)
 
     def parent_of(self, ids: Mapping[str, Any]) -> Parent:
+        """The meeting or webinar of a slice, with its host if a list has shown it."""
         identifier = ids[self.kind.id_column]
         listed = self._resources.parents.scheduled[self.kind].find(identifier)
         return Parent(ids, identifier, listed.series.host if listed else None)
@@ -43,6 +50,7 @@ class Details(ScheduledTable, ABC):
     query: ClassVar[Mapping[str, str]] = {"show_previous_occurrences": "true"}
 
     def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The row as a record, under Zoom's own id."""
         # An empty record would end the CDK's whole sync without a word, and Zoom's own id is never replaced.
         row.setdefault("id", ids[self.kind.id_column])
         return super().record(row, {})
@@ -57,6 +65,7 @@ class Registrants(ScheduledTable, ABC):
     query_columns = ("status",)
 
     def queries(self, parent: Parent) -> Iterator[Mapping[str, str]]:
+        """One query for each status."""
         for status in ("approved", "pending", "denied"):
             yield {"status": status}
 

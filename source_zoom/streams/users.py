@@ -26,7 +26,7 @@ class Users(ZoomStream):
     label = Label.MEDIUM
     rows_at = "users"
     paged = True
-    query: ClassVar[Mapping[str, str]] = users_request("active").query or {}
+    query: ClassVar[Mapping[str, str]] = users_request("active").query
     # Users have no parent: a refusal of this list is a failure, never a skip.
     skippable = False
 
@@ -36,14 +36,17 @@ class Users(ZoomStream):
         self._has_finished = False
 
     def parents(self) -> Iterator[Parent]:
+        """One list for each status, the active users first because other tables wait for them."""
         for status in ("active", "inactive", "pending"):
             yield self.parent_of({"status": status})
 
     def parent_of(self, ids: Mapping[str, Any]) -> Parent:
+        """The list of a status."""
         return Parent(ids, ids["status"])
 
     def queries(self, parent: Parent) -> Iterator[Mapping[str, str]]:
-        yield users_request(parent.ids["status"]).query or {}
+        """The query for the list's status."""
+        yield users_request(parent.ids["status"]).query
 
     def read_records(
         self,
@@ -58,10 +61,11 @@ class Users(ZoomStream):
         finally:
             if (stream_slice or {}).get("status") == "active" and not self._has_finished:
                 self._has_finished = True
-                # A failure of the inactive users' list is none of the active users'.
+                # The status may hold a failure of another list, such as that of inactive users.
                 self._resources.parents.users.finish(None if self._published_all else self.status.failure)
 
     def read_parent(self, parent: Parent) -> Iterator[dict[str, Any]]:
+        """As of every table. Active users are published before their record is yielded."""
         is_active = parent.ids["status"] == "active"
         for row in super().read_parent(parent):
             user = user_of(row) if is_active else None
@@ -71,5 +75,5 @@ class Users(ZoomStream):
         self._published_all = self._published_all or is_active
 
     def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
-        # The status is Zoom's own column; the requested one where a row leaves it out.
+        """The row as a record, with the requested status where Zoom leaves it out."""
         return super().record(row, {} if "status" in row else ids)

@@ -29,6 +29,7 @@ class Meaning(Enum):
     TOKEN_REJECTED = "the access token is dead"
     SCOPE_MISSING = "the app lacks a scope"
     ROLE_MISSING = "the role of the app's owner lacks a permission"
+    SETTING_FORBIDS = "a setting of the account keeps the rows from the API"
     ACCESS_DENIED = "the account has no access to the API"
     PAGE_TOKEN_EXPIRED = "the list must be read again from its first page"
     WINDOW_REFUSED = "the dates lie outside what Zoom keeps"
@@ -37,7 +38,7 @@ class Meaning(Enum):
     UNEXPECTED = "an answer that no rule knows"
 
 
-# The parent has no rows for the table, and the table goes on. Only for requests whose subject may be skipped.
+# The parent has no rows for the table, and the table continues. Only for requests whose subject may be skipped.
 SKIPPED = frozenset({Meaning.NOTHING_THERE, Meaning.HOST_CANNOT, Meaning.USER_GONE, Meaning.TOO_OLD})
 
 
@@ -128,13 +129,44 @@ RULES: tuple[Rule, ...] = (
         status=(400,),
         code=(300,),
         words=r"invalid parameter|six months|6 months|one month|date range",
-        path=r"^/v2/report/(users|history_meetings)",
+        path=r"^/v2/report/(users|history_meetings|operationlogs|activities)",
+    ),
+    # Summaries: code 2305 has three meanings, so the words decide.
+    _rule(Meaning.NOTHING_THERE, "the summary is in the trash", code=(2305,), words=r"moved to trash"),
+    _rule(
+        Meaning.SETTING_FORBIDS,
+        "the account shares meeting summaries by email only. In Zoom's Account Settings, switch off 'Only share "
+        "meeting summaries by email'",
+        code=(2305,),
+        words=r"restricted by account settings",
+    ),
+    _rule(
+        Meaning.SETTING_FORBIDS,
+        "the account shares meeting summaries with some IP addresses only. In Zoom's Settings under 'IP address access "
+        "control', add the addresses that Airbyte connects from",
+        code=(2305,),
+        words=r"ip address ranges",
+    ),
+    # Summaries made before it was switched off still exist, so the table is not just empty.
+    _rule(
+        Meaning.SETTING_FORBIDS,
+        "AI Companion's meeting summaries are switched off. In Zoom's Settings, switch on 'Meeting Summary with AI "
+        "Companion'",
+        code=(3000,),
+        words=r"summary disabled",
     ),
     # Registration: the same sentence comes under codes 300, 404 and 3000, so the words decide.
     _rule(Meaning.NOTHING_THERE, "registration is off", words=r"registration has not been enabled"),
     _rule(Meaning.NOTHING_THERE, "registration is off", words=r"doesn.t have registration required"),
     # Code 200 is overloaded, and comes under HTTP 200 too.
     _rule(Meaning.HOST_CANNOT, "the host has no webinar licence", code=(200,), words=r"webinar plan", of_host=True),
+    _rule(
+        Meaning.HOST_CANNOT,
+        "Zoom has this for paid plans only",
+        code=(200,),
+        words=r"only available for paid",
+        path=r"^/v2/(groups|roles|accounts/|meetings/meeting_summaries|report/history_meetings)",
+    ),
     _rule(
         Meaning.HOST_CANNOT,
         "the host is not on a paid plan",
@@ -155,19 +187,21 @@ RULES: tuple[Rule, ...] = (
         "no participant report: it had one participant, has not ended or was deleted",
         status=(400, 404),
         code=(3001,),
-        path=r"/participants$",
+        path=r"^/v2/report/.*/participants$",
     ),
     _rule(
         Meaning.NOTHING_THERE,
         "none there, or the meeting was deleted or has not ended",
         status=(400, 404),
         code=(3001,),
-        path=r"^/v2/past_.*/(polls|qa|files|absentees)$",
+        path=r"^/v2/past_.*/(polls|qa|files|absentees|participants)$",
     ),
     _rule(Meaning.NOTHING_THERE, "it has expired, was deleted or has not ended", status=(400, 404), code=(3001,)),
     _rule(Meaning.NOTHING_THERE, "it has no polls", status=(404,), code=(404,), path=r"/polls$"),
     _rule(Meaning.NOTHING_THERE, "polls are switched off", code=(4400,)),
     _rule(Meaning.NOTHING_THERE, "it has no recording", status=(404,), code=(3301,)),
+    _rule(Meaning.NOTHING_THERE, "it has no transcript", status=(404,), code=(3322,)),
+    _rule(Meaning.NOTHING_THERE, "the group was deleted", status=(404,), code=(4130,), path="/members$"),
     _rule(
         Meaning.NOTHING_THERE,
         "the number is a webinar's, not a meeting's, or the reverse",
@@ -178,6 +212,7 @@ RULES: tuple[Rule, ...] = (
     _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", code=(2300,)),
     _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", status=(410,)),
     _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", status=(404,), path="/history_meetings$"),
+    _rule(Meaning.ENDPOINT_GONE, "Zoom does not know the endpoint", status=(404,), path="^/v2/accounts/"),
     _rule(Meaning.NOTHING_THERE, "Zoom has nothing under this id", status=(404,), code=(404,)),
     _rule(
         Meaning.NOTHING_THERE,
@@ -185,6 +220,14 @@ RULES: tuple[Rule, ...] = (
         status=(404,),
         code=(None,),
         path=r"^/v2/(past_|report/(meetings|webinars)/)",
+    ),
+    # Who may read the transcripts of others is documented nowhere, so this is said of one meeting.
+    _rule(
+        Meaning.HOST_CANNOT,
+        "its transcript may not be viewed",
+        status=(403,),
+        words=r"no permission",
+        path="/transcript$",
     ),
     # The account.
     _rule(Meaning.ROLE_MISSING, "role permission missing", status=(403,), code=(12703,)),

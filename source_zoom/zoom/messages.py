@@ -43,12 +43,22 @@ _SENTENCES: Mapping[Meaning, _Sentence] = {
     Meaning.ACCESS_DENIED: _Sentence(
         "Zoom denies this account access to the API. Ask Zoom Support to allow API access for the account."
     ),
+    Meaning.SETTING_FORBIDS: _Sentence("{reason}, or deselect the table."),
     Meaning.HOST_CANNOT: _Sentence("{reason}. Change the plan in Zoom or deselect the table."),
 }
 _OTHERWISE = _Sentence(
     "Zoom gave an answer that this connector does not know. Sync again; if it happens each time, report this line to "
     "the connector's maintainers.",
     FailureType.system_error,
+)
+
+# The permission of a role that an endpoint needs, by its path; the first that matches. Roles and transcripts name none.
+_PERMISSIONS = (
+    (re.compile("/report/"), "UsageReport:Read (Reports > Usage reports)"),
+    (re.compile("/recordings$"), "Recording:Read (Recording management)"),
+    (re.compile("/meeting_summar(y|ies)$"), "SmartMeetingSummaryMgt:Read (Meeting summaries)"),
+    (re.compile("^/v2/groups"), "Group:Read (Groups)"),
+    (re.compile(""), "User:Read (Users)"),
 )
 
 _EMAIL = re.compile(r"[^\s@:\[\]()<>\"']+@[^\s@:\[\]()<>\"',]+")
@@ -60,7 +70,7 @@ def to_exception(rule: Rule, response: ErrorResponse, subject: str) -> ZoomReque
     sentence = _SENTENCES.get(rule.meaning, _OTHERWISE)
     text = sentence.text.format(
         scope=_scope_phrase(response.message),
-        permission="UsageReport:Read (Reports > Usage reports)" if "/report/" in response.path else "User:Read (Users)",
+        permission=next(permission for path, permission in _PERMISSIONS if path.search(response.path)),
         reason=rule.reason,
     )
     return ZoomRequestFailed(rule.meaning, f"Cannot read {subject}: {text} {_quote(response)}", sentence.failure_type)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from source_zoom.config import AccountPlan
 
 logger = logging.getLogger("airbyte")
+# Requests a second that a header may name; anything else is no limit of Zoom's.
+LOWEST_LIMIT, HIGHEST_LIMIT = 1.0, 10_000.0
 
 
 class DailyLimitReached(LabelClosed):
@@ -141,7 +143,7 @@ class RequestBudget:
 
     def _read_limit(self, lane: _Lane, label: Label, headers: Mapping[str, str], now: float) -> None:
         limit = None if _is_daily(headers) else _number(headers.get("X-RateLimit-Limit"))
-        if limit:
+        if limit and LOWEST_LIMIT <= limit <= HIGHEST_LIMIT:
             lane.finder.read_header(limit)
             self._go_by_finder(lane, label, now)
 
@@ -204,7 +206,7 @@ def _zooms_now(headers: Mapping[str, str]) -> datetime:
     """The time by Zoom's own clock, from the answer's ``Date``, or by this machine's."""
     try:
         moment = parsedate_to_datetime(headers.get("Date", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return utc_now()
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 

@@ -10,21 +10,35 @@ USER = ("user:read:admin", "user:read", "user:write:admin", "user:write")
 MEETING = ("meeting:read:admin", "meeting:read")
 WEBINAR = ("webinar:read:admin", "webinar:read")
 REPORT = ("report:read:admin",)
-_CLASSIC_BY_PRODUCT = {"user": USER, "meeting": MEETING, "webinar": WEBINAR, "report": REPORT}
+RECORDING = ("recording:read:admin", "recording:read")
+SUMMARY = ("meeting_summary:read:admin", "meeting_summary:read")
+GROUP = ("group:read:admin",)
+ROLE = ("role:read:admin",)
+_CLASSIC_BY_PRODUCT = {
+    "user": USER,
+    "meeting": MEETING,
+    "webinar": WEBINAR,
+    "report": REPORT,
+    "cloud_recording": RECORDING,
+    "group": GROUP,
+    "role": ROLE,
+}
 # Granular scopes of these products exist without :admin too, for apps that users manage for themselves.
-_ALSO_PER_USER = frozenset({"meeting", "webinar"})
+_ALSO_PER_USER = frozenset({"meeting", "webinar", "cloud_recording"})
 
 
 @dataclass(frozen=True)
 class Scope:
     """What opens one endpoint. ``granular`` is "" where Zoom's newer apps have no scope for it.
 
-    ``fallback``: scopes that, all together, open another way to the same rows.
+    ``fallback``: scopes that, all together, open another way to the same rows. ``consents_to_fallback``: apps that
+    users log in to need that way, so the consent page lists its scopes as well.
     """
 
     granular: str
     classic_names: tuple[str, ...]
     fallback: tuple[Scope, ...] = ()
+    consents_to_fallback: bool = False
 
     @property
     def classic(self) -> str:

@@ -8,4 +8,6 @@ from unit_tests.integration.twins import ParticipantsTable
 
 class TestFullRefresh(ParticipantsTable):
     table = "report_webinar_participants"
-    refusals = (("no participant report", error(404, 3001, 'Webinar "wZ8cN4pVRk6hY1/tJd5sGg==" not found or has expired')),)
+    refusals = (
+        ("no participant report", error(404, 3001, 'Webinar "wZ8cN4pVRk6hY1/tJd5sGg==" not found or has expired')),
+    )

@@ -251,14 +251,14 @@ class TestRetiredEndpoint:
         assert read_all(fed_table("meeting_files", *series)) == ([], [])
         assert requested.call_count == 10
 
-    def test_refusal_after_a_good_answer_is_a_failure_and_costs_no_other_parent(
+    def test_refusals_after_a_good_answer_are_failures_and_cost_no_other_parent(
         self, api: requests_mock.Mocker, fed_table: MakeTable
     ) -> None:
         good: Answer = {"json": {"in_meeting_files": [{"file_name": "f"}]}}
-        self.answer(api, good, RETIRED, good)
-        found, failures = read_all(self.files(fed_table, 3))
+        self.answer(api, good, RETIRED, RETIRED, RETIRED, good)
+        found, failures = read_all(self.files(fed_table, 5))
         assert len(found) == 2
-        assert len(failures) == 1
+        assert len(failures) == 3
 
     def test_refusal_before_a_good_answer_is_a_failure_at_the_end(
         self, api: requests_mock.Mocker, fed_table: MakeTable

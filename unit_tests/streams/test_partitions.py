@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,10 +16,12 @@ from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zoom.parents.kinds import MEETINGS, Listed, Series
+from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams.partitions import ParentPartition, ParentPartitions, concurrent
 from unit_tests.integration.request_builder import API
 from unit_tests.resource.facts import TABLES as FACTS
-from unit_tests.streams.support import DOWN, FIREWALL, NO_SCOPE, ODD, Answer, MakeTable
+from unit_tests.streams.support import DOWN, FIREWALL, NO_SCOPE, ODD, Answer, MakeTable, outcome, parents_of
 from unit_tests.threads import WAIT, in_thread
 
 if TYPE_CHECKING:
@@ -160,3 +163,25 @@ class TestStop:
         assert list(polls.read_records(SyncMode.full_refresh, stream_slice=first)) == []
         assert list(slices) == []
         assert requested.call_count == 0
+
+
+class TestStoppedWhileTheListGrows:
+    """A refusal of the whole table ends it at once, though its list of parents is still being read."""
+
+    @pytest.mark.parametrize("name", ["meeting_poll_results", "meeting_polls"])
+    def test_refused_scope(self, api: requests_mock.Mocker, table: MakeTable, name: str) -> None:
+        api.get(requests_mock.ANY, **NO_SCOPE)
+        stream = table(name)
+        lists, end = parents_of(stream), threading.Event()
+        for number in range(1, 6):
+            lists.past[MEETINGS].publish(Occurrence(f"p{number}", number))
+            lists.scheduled[MEETINGS].publish(Listed(number, Series("u1", repeats=True)))
+        for walk in (lists.past[MEETINGS], lists.scheduled[MEETINGS]):
+            walk.produce_by(lambda: end.wait(WAIT))
+        slices = iter(stream.stream_slices())
+        assert outcome(stream, next(slices))[1] is not None
+        rest = in_thread(list, slices)
+        try:
+            assert rest.result(WAIT / 2) == []
+        finally:
+            end.set()

@@ -100,18 +100,21 @@ def test_consent_names_each_granular_scope_once() -> None:
     assert {facts.scope for facts in (*FACTS.values(), *OTHER_LISTS) if facts.scope} == ALL
 
 
-def documented(row: str) -> tuple[str, str]:
-    """The granular and the classic scopes of a row of the page's table."""
-    ((granular, classic),) = re.findall(rf"^\| {row} \| (.*) \| (.*) \|$", PAGE, re.MULTILINE)
+def documented(row: str) -> tuple[set[str], set[str]]:
+    """The granular and the classic scopes in a row of the page's table, with those of the rows that it refers to."""
+    (cells,) = re.findall(rf"^\| {row} \| (.*) \| (.*) \|$", PAGE, re.MULTILINE)
+    granular, classic = (set(re.findall(r"`([\w:]+)`", cell)) for cell in cells)
+    for kind in ("meetings", "webinars"):
+        if all(f"those of past {kind}" in cell for cell in cells):
+            others = documented(f"past {kind}")
+            granular, classic = granular | others[0], classic | others[1]
     return granular, classic
 
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_documentation_names_the_same_scopes(name: str) -> None:
     granular, classic = documented(name)
-    scopes = set(re.findall(r"`([\w:]+)`", granular))
-    for kind in ("meetings", "webinars"):
-        if f"scopes of past {kind}" in granular:
-            scopes |= set(re.findall(r"`([\w:]+)`", documented(f"past {kind}")[0]))
-    assert scopes | {USER_LIST.granular} == {scope.granular for scope in needed(BY_NAME[name]) if scope.granular}
+    scopes = {USER_LIST, *needed(BY_NAME[name])}
+    assert granular | {USER_LIST.granular} == {scope.granular for scope in scopes if scope.granular}
+    assert classic | {USER_LIST.classic} == {scope.classic for scope in scopes}
     assert FACTS[name].classic in classic

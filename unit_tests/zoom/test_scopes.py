@@ -73,16 +73,16 @@ class TestFallback:
     @pytest.mark.parametrize(
         ("granted", "is_missing"),
         [
-            (set(), True),
-            ({FIRST.granular}, True),
-            ({SECOND.granular}, True),
-            ({FIRST.granular, SECOND.granular}, False),
-            ({"report:read:list_history_meetings:admin"}, False),
-            ({"report:read:admin"}, False),
+            ((), True),
+            ((FIRST.granular,), True),
+            ((SECOND.granular,), True),
+            ((FIRST.granular, SECOND.granular), False),
+            (("report:read:list_history_meetings:admin",), False),
+            (("report:read:admin",), False),
         ],
         ids=str,
     )
-    def test_is_missing(self, granted: set[str], *, is_missing: bool) -> None:
+    def test_is_missing(self, granted: tuple[str, ...], *, is_missing: bool) -> None:
         assert self.HISTORY.is_missing(granted) is is_missing
 
     def test_fallback_does_not_open_the_endpoint_itself(self) -> None:
