@@ -63,11 +63,6 @@ class Night:
         return [line for line in self.output.logs if line.startswith("WARN") and table in line]
 
 
-def _without_added(row: Row) -> Row:
-    """The row without the column that only the connector knows: the start of a file's meeting or webinar."""
-    return {name: value for name, value in row.items() if name not in {"meeting_start_time", "webinar_start_time"}}
-
-
 def _last_but_table(path: str) -> str:
     """What follows past_meetings/ and the like, decoded."""
     return unquote(unquote(path)).removeprefix("/v2/").removeprefix("report/").partition("/")[2]
@@ -171,7 +166,7 @@ class Connection:
         for table in tables or self.tables:
             owed, rows = by_key(table, self.zoom.truth(table, **when)), self.rows.get(table, {})
             assert [key for key in owed if key not in rows] == [], f"{table} lacks rows"
-            stale = [key for key, row in owed.items() if canonical(_without_added(rows[key])) != canonical(row)]
+            stale = [key for key, row in owed.items() if canonical(rows[key]) != canonical(row)]
             assert stale == [], f"{table} has rows that are not up to date"
 
     def assert_exact(self, *tables: str, **when: Any) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from integration_tests.night_accounts import EMPTY, NIGHT, days_later, empty_account, take_place
-from integration_tests.night_rules import prints_of
-from integration_tests.nights import INCREMENTAL, Connection
+from integration_tests.night_rules import INCREMENTAL, prints_of
+from integration_tests.nights import Connection
 from integration_tests.sandbox import Clock, Growth, Sandbox
 from source_zoom.streams.ledger_state import fingerprint
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration_tests.night_accounts import MEETING_TABLES, empty_account, requests_about, sync_at, take_place
-from integration_tests.nights import INCREMENTAL, Connection, by_key
+from integration_tests.night_rules import INCREMENTAL, by_key
+from integration_tests.nights import Connection
 
 if TYPE_CHECKING:
     from integration_tests.sandbox import Sandbox
