@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from integration_tests.nights import Connection
 from integration_tests.sandbox import AccountShape, Clock, Sandbox
-from integration_tests.sandbox.entities import Meeting, Occurrence
+
+if TYPE_CHECKING:
+    from integration_tests.nights import Connection
+    from integration_tests.sandbox.entities import Meeting, Occurrence
 
 # Two in the morning, when nightly syncs run.
 NIGHT = datetime(2026, 5, 20, 2, tzinfo=timezone.utc)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from integration_tests.connector import Message, Output
 from integration_tests.fixtures import configured_catalog
 from integration_tests.sandbox import Sandbox, words
 from integration_tests.sandbox.users import full_name
 from source_zoom.streams.ledger_state import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from integration_tests.connector import Message, Output
 
 INCREMENTAL = tuple(entry["stream"]["name"] for entry in configured_catalog(incremental=True)["streams"])
 _KEYS = {
@@ -132,7 +135,9 @@ def _check_state(sync: Sync, name: str, table: _Table, state: Mapping[str, Any],
     until, until_before = state["complete_until"] or "", before.get("complete_until") or ""
     is_reopened = before.get("since") != state["since"] or "version" not in before
     assert is_reopened or until >= until_before, f"{name}: a state went back from {until_before} to {until}"
-    assert until <= max(sync.began.astimezone(timezone.utc).date().isoformat(), until_before), f"{name}: {until} is ahead"
+    assert until <= max(sync.began.astimezone(timezone.utc).date().isoformat(), until_before), (
+        f"{name}: {until} is ahead"
+    )
     table.state = state
 
 

@@ -58,8 +58,8 @@ def test_first_load_under_a_daily_limit_takes_days_and_repeats_nothing() -> None
                 break
         assert is_last
         assert len(connection.nights) <= days
-        for table in range(2):
-            fronts = [moment[table] for moment in until]
+        for number in range(len(MEETING_TABLES)):
+            fronts = [moment[number] for moment in until]
             assert fronts == sorted(set(fronts))
         assert set(heavy(connection).values()) == {1}
         connection.assert_exact()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
 from integration_tests.night_accounts import MEETING_TABLES, NIGHT, empty_account, requests_about, sync_at, take_place
-from integration_tests.nights import INCREMENTAL, Connection, uuid_of
+from integration_tests.night_rules import INCREMENTAL, uuid_of
+from integration_tests.nights import Connection
 from integration_tests.sandbox import Fault, path_of
 
 Unready = Literal["not_found", "empty", "partial"]
@@ -31,7 +32,7 @@ def test_report_that_is_ready_on_the_second_night(unready: Unready) -> None:
         if stays:
             (uuid,) = {uuid_of(row) for row in zoom.truth("webinar_absentees")}
             owed = [row for row in zoom.truth("webinar_absentees") if uuid_of(row) == uuid]
-            assert len([row for row in connection.rows["webinar_absentees"].values()]) == len(owed) + 1
+            assert len(connection.rows["webinar_absentees"]) == len(owed) + 1
 
 
 @pytest.mark.parametrize("unready", ["not_found", "empty"])
@@ -104,18 +105,20 @@ def test_two_lists_that_disagree_about_the_start(shift: int) -> None:
     with empty_account() as zoom:
         both = take_place(zoom, hours_ago=30, instance_shift=shift)
         late = take_place(zoom, hours_ago=40, instance_shift=shift, history_delay_days=1)
-        connection = Connection(zoom)
+        # Files, too, would do: but their start is that of the list that came first.
+        connection = Connection(zoom, (*MEETING_TABLES, "meeting_poll_results"))
         sync_at(connection, *range(20))
         for occurrence in (both, late):
             # Once or twice for each day that it may be filed under.
-            assert 8 <= sum(requests_about(connection, occurrence)) <= (8 if abs(shift) == 5 else 16)
+            assert 6 <= sum(requests_about(connection, occurrence)) <= (6 if abs(shift) == 5 else 12)
         connection.assert_exact()
 
 
 @pytest.mark.parametrize(
-    "refusal", [{"code": 3161, "status": 400}, {"code": 200, "status": 400, "message": "Only available for paid account"}]
+    "refusal",
+    [{"code": 3161, "status": 400}, {"code": 200, "status": 400, "message": "Only available for paid account"}],
 )
-def test_host_who_may_do_it_a_day_later(refusal: dict[str, object]) -> None:
+def test_host_who_may_do_it_a_day_later(refusal: dict[str, Any]) -> None:
     with empty_account() as zoom:
         held = [take_place(zoom, hours_ago=hours) for hours in (10, 20, 30)]
         zoom.faults.add(Fault("answer", path_of(*(occurrence.uuid for occurrence in held)), **refusal))

@@ -149,7 +149,7 @@ class OccurrenceTable(ZoomStream, ABC):
             return False
         if isinstance(error, DailyLimitReached):
             return self._continues_tomorrow(error)
-        if ends_table(error) or self._failing.stopped:
+        if ends_table(error) or self._failing.stopped or self._failing.may_be_retired(error):
             return False
         tries = self.plan.failed(parent.ids[self.kind.uuid_column])
         is_firewall = isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.FIREWALL
