@@ -1,0 +1,62 @@
+"""Values that are easily lost: characters that no JSON should hold, columns that a parameter brings, keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from integration_tests.faulty import PLAIN, assert_whole, repeated, sync
+from integration_tests.losses import assert_told, is_complete, missing
+from integration_tests.sandbox import Fault, Sandbox
+from source_zoom.streams import TABLES
+
+SMALL = replace(PLAIN, users=2, meetings_per_user=3)
+KEYS = {table.table_name(): [str(column) for column in table.primary_key or ()] for table in TABLES}
+SENT = ["users", "meetings", "meeting_registrants", "report_meetings", "report_meeting_participants", "webinars"]
+
+
+def test_half_an_emoji_a_byte_order_mark_and_nan(catalog: dict[str, Any]) -> None:
+    with Sandbox(SMALL, odd_json=("surrogate", "bom", "nan")) as zoom:
+        assert "�" in str([list(zoom.truth(table)) for table in SENT])
+        assert_whole(sync(zoom, catalog, SENT), zoom, SENT)
+        assert not repeated(zoom)
+
+
+def test_columns_that_a_parameter_brings(catalog: dict[str, Any]) -> None:
+    with Sandbox(replace(SMALL, recurring_share=1)) as zoom:
+        tables = ["users", "meetings", "webinars"]
+        output = sync(zoom, catalog, tables)
+        assert_whole(output, zoom, tables)
+        assert any(row.get("custom_attributes") for row in output.records["users"])
+        starts = [one["start_time"] for row in output.records["meetings"] for one in row.get("occurrences", ())]
+        assert min(starts) < f"{zoom.now:%Y-%m-%dT%H:%M:%SZ}" < max(starts)
+
+
+def test_report_without_its_ids_keeps_its_key(catalog: dict[str, Any]) -> None:
+    body = {"topic": "Without ids", "uuid": None}
+    fault = Fault("answer", r"^/v2/report/meetings/[^/]+$", first=3, body=body)
+    with Sandbox(SMALL, faults=[fault]) as zoom:
+        output = sync(zoom, catalog, ["report_meetings"], num_workers=1)
+        assert_told_rows(output, zoom)
+
+
+def assert_told_rows(output: Any, zoom: Sandbox) -> None:
+    rows = output.records["report_meetings"]
+    keys = [tuple(row.get(column) for column in KEYS["report_meetings"]) for row in rows]
+    assert [key for key in keys if None in key] == []
+    assert len(set(keys)) == len(keys)
+    assert len(rows) == zoom.owed("report_meetings") or not is_complete(output, "report_meetings")
+
+
+@pytest.mark.parametrize("table", ["meeting_poll_results", "webinar_qna_results"])
+def test_envelope_without_its_list_is_no_row(catalog: dict[str, Any], table: str) -> None:
+    with Sandbox(SMALL, faults=[Fault("answer", r"^/v2/past_", first=1, body={"id": 1, "uuid": "odd"})]) as zoom:
+        output = sync(zoom, catalog, [table])
+        assert output.strays == []
+        assert len({row.get("meeting_uuid") or row["webinar_uuid"] for row in missing(output, zoom, table)}) <= 1
+        if is_complete(output, table):
+            assert missing(output, zoom, table) == []
+        else:
+            assert_told(output, zoom, [table])
