@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.faulty import PLAIN, assert_true, assert_whole, asked, repeated, sync
+from integration_tests.faulty import PLAIN, asked, assert_true, assert_whole, repeated, sync
 from integration_tests.losses import assert_only_missing, assert_told, failure_of, is_complete, missing, warnings_of
 from integration_tests.sandbox import Fault, Sandbox
 from integration_tests.sandbox.faults import path_of
@@ -79,7 +79,10 @@ def test_one_odd_answer_does_not_retire_files_that_are_served(catalog: dict[str,
         output = sync(zoom, catalog, ["meeting_files"], num_workers=1)
         assert_told(output, zoom, ["meeting_files"])
         assert not is_complete(output, "meeting_files")
-        assert len({row["meeting_uuid"] for row in missing(output, zoom, "meeting_files")}) <= 1
+        assert output.records["meeting_files"]
+        # The scope or the access may really have been withdrawn during the sync; 2300 can be due to one UUID.
+        if code == 2300:
+            assert len({row["meeting_uuid"] for row in missing(output, zoom, "meeting_files")}) <= 1
         assert not re.search("stays empty", "\n".join(output.logs))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.faulty import PLAIN, assert_true, assert_whole, asked, sync
+from integration_tests.faulty import PLAIN, asked, assert_true, assert_whole, sync
 from integration_tests.losses import assert_told, failure_of, is_complete, missing
 from integration_tests.sandbox import Fault, Sandbox
 

@@ -10,10 +10,9 @@ import pytest
 from integration_tests.faulty import PLAIN, assert_whole, repeated, sync
 from integration_tests.losses import assert_told, is_complete, missing
 from integration_tests.sandbox import Fault, Sandbox
-from source_zoom.streams import TABLES
+from unit_tests.resource import facts
 
 SMALL = replace(PLAIN, users=2, meetings_per_user=3)
-KEYS = {table.table_name(): [str(column) for column in table.primary_key or ()] for table in TABLES}
 SENT = ["users", "meetings", "meeting_registrants", "report_meetings", "report_meeting_participants", "webinars"]
 
 
@@ -44,7 +43,7 @@ def test_report_without_its_ids_keeps_its_key(catalog: dict[str, Any]) -> None:
 
 def assert_told_rows(output: Any, zoom: Sandbox) -> None:
     rows = output.records["report_meetings"]
-    keys = [tuple(row.get(column) for column in KEYS["report_meetings"]) for row in rows]
+    keys = [tuple(row.get(column) for column in facts.TABLES["report_meetings"].key) for row in rows]
     assert [key for key in keys if None in key] == []
     assert len(set(keys)) == len(keys)
     assert len(rows) == zoom.owed("report_meetings") or not is_complete(output, "report_meetings")

@@ -10,15 +10,17 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from integration_tests.connector import Output
 from integration_tests.faulty import sync
 from integration_tests.fixtures import configured_catalog
 from integration_tests.sandbox import Sandbox
 
 from .cases import Case, case
 from .verdict import complaints
+
+if TYPE_CHECKING:
+    from integration_tests.connector import Output
 
 # A read of these accounts takes seconds, and a request that keeps failing two minutes.
 HANG_SECONDS = 400

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from integration_tests.losses import failure_of, is_complete, missing, surplus
+from integration_tests.sandbox.faults import path_of
 from unit_tests.resource import facts
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ def _is_denied(zoom: Sandbox, table: str, row: dict[str, Any]) -> bool:
 def _requests_about(zoom: Sandbox, table: str, row: dict[str, Any]) -> Iterator[LoggedRequest]:
     endpoint, parent = facts.TABLES[table].pattern, _parent(table, row)
     for request in zoom.requests:
-        if endpoint.match(request.path) and _names(request.path, parent):
-            yield request
-        elif _is_list_of(zoom, request.path, table, row):
+        if (endpoint.match(request.path) and _names(request.path, parent)) or _is_list_of(
+            zoom, request.path, table, row
+        ):
             yield request
 
 
@@ -90,8 +91,6 @@ def _is_list_of(zoom: Sandbox, path: str, table: str, row: dict[str, Any]) -> bo
 
 
 def _names(path: str, parent: str) -> bool:
-    from integration_tests.sandbox.faults import path_of
-
     return re.search(path_of(parent), path) is not None
 
 
