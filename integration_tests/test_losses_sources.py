@@ -33,9 +33,3 @@ def test_personal_rooms_that_only_their_instances_show(catalog: dict[str, Any]) 
         tables = ["report_meetings", "meeting_poll_results"]
         assert sum(row["meeting_id"] in rooms for row in zoom.truth("report_meetings")) >= 4
         assert_whole(sync(zoom, catalog, tables), zoom, tables)
-
-
-def test_what_the_history_leaves_out_comes_from_elsewhere(catalog: dict[str, Any]) -> None:
-    with Sandbox(PLAIN, history_lacks=("one_participant",)) as zoom:
-        tables = ["report_meetings", "report_webinars"]
-        assert_whole(sync(zoom, catalog, tables), zoom, tables)

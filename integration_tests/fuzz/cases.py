@@ -44,7 +44,6 @@ KNOBS: dict[str, tuple[Any, ...]] = {
     "users_page_cap": (2, 5),
     "webinar_list_token": (False,),
     "history": ("refused", "unknown", "paid_only"),
-    "history_lacks": (("instant",), ("one_participant",)),
     "history_page_cap": (7, 30),
     "history_numbers": ("text", "spaced"),
     "history_times": ("plain",),
