@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .cases import Case
 
+_ANY_NUMBER = 10**9
 # Zoom's own word about one parent at the table's endpoint: no rows there, whatever the account holds.
 _DENIALS = frozenset({200, 300, 404, 1001, 2306, 3001, 3161, 4400, 12702})
 
@@ -104,7 +105,9 @@ def _warned(output: Output, table: str) -> int:
                 name, _, number = part.rpartition(" ")
                 count[name] += int(number.replace(",", ""))
         elif re.match(rf"WARN .*\b{table}\b", line):
-            return 10**9
-    lists = {"instances of meetings", "instances of webinars", "meetings", "webinars"}
+            return _ANY_NUMBER
+    kind = facts.TABLES[table].kind
     # One warning about a list stands for all parents that it would have shown.
-    return 10**9 if any(count[name] for name in lists) else count[table]
+    lists = (f"instances of {kind}s", f"{kind}s", "past meetings and webinars")
+    is_of_list = any(count[name] for name in lists if name != table)
+    return _ANY_NUMBER if is_of_list else count[table]
