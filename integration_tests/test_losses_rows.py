@@ -101,7 +101,7 @@ def test_refusal_in_other_words_skips_its_parent_alone(catalog: dict[str, Any], 
         table, path = (
             ("report_meetings", f"^/v2/report/meetings{path_of(victim.uuid)}")
             if where == "report"
-            else ("meetings", rf"^/v2/meetings/{meeting.id}$")
+            else ("meetings", rf"^/v2/meetings/{meeting.id}\?")
         )
         zoom.faults.add(Fault("answer", path, status=status, code=code, message=message))
         output = sync(zoom, catalog, [table, "users"])
