@@ -27,8 +27,8 @@ logger = logging.getLogger("airbyte")
 RECORDINGS = "recordings"
 # Zoom names no age from which on it deletes recordings, and it exists since this year.
 FIRST_DAY = date(2013, 1, 1)
-# Whoever holds one of these opens the recording.
-SECRETS = ("recording_play_passcode", "password", "download_access_token")
+# Whoever holds one of these opens the recording, or acts as the host.
+SECRETS = ("recording_play_passcode", "password", "download_access_token", "host_key")
 # Answers after which the lists of the users are worth trying.
 _REFUSED = frozenset(
     {

@@ -12,8 +12,8 @@ from source_zoom.zoom.scopes import SUMMARY, Scope, granular
 class ParentSource:
     """One list of parents. ``kind`` says of what, None where it is of neither meetings nor webinars.
 
-    ``dated`` names the dated list that is read for it, from the first day that any of its tables needs. ``shared`` names
-    the list whose rows its tables are made of.
+    ``dated`` names the dated list that is read for it, from the first day that any of its tables needs. ``shared``
+    names the list whose rows its tables are made of.
     """
 
     name: str

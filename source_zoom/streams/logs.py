@@ -7,14 +7,13 @@ from abc import ABC
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import orjson
 
 from source_zoom.parents.sources import LOG_WINDOWS
 from source_zoom.parents.windows import ReportWindows, SharedDays, Window
-from source_zoom.streams.resources import Parent
+from source_zoom.streams.resources import Parent, Resources
 from source_zoom.streams.windows import WindowTable
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.parsing import as_utc
@@ -30,15 +29,12 @@ class Log(WindowTable, ABC):
     cursor_field = "time"
     lookback_days = 2
 
-    @cached_property
-    def _report_windows(self) -> ReportWindows:
-        first = self.reads_from(self._ledger, self._resources.start)
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        first = self.reads_from(self._ledger, resources.start)
         kept = f"Zoom keeps {self.name} for six months, so they begin on %s."
-        return ReportWindows(date.fromordinal(first) if first is not None else None, kept)
-
-    @cached_property
-    def _repeats(self) -> SharedDays:
-        return SharedDays(self.windows())
+        self._report_windows = ReportWindows(date.fromordinal(first) if first is not None else None, kept)
+        self._repeats = SharedDays(self.windows())
 
     def windows(self) -> list[Window]:
         return self._report_windows.listed()

@@ -112,7 +112,7 @@ class MeetingTranscripts(OccurrenceTable):
         refused = len(self._refused)
         if refused >= enough and refused == self.plan.answers:
             raise ConnectorError(
-                f"Cannot read {self.name}: Zoom lets the app view none of the {refused} transcripts that were requested. "
+                f"Cannot read {self.name}: Zoom lets the app view none of the {refused} requested transcripts. "
                 "Let the app's owner view the recordings of others, or deselect the table.",
                 FailureType.config_error,
             )
