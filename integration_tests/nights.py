@@ -107,9 +107,7 @@ class Connection:
     rows: dict[str, dict[Key, Row]] = field(default_factory=dict)
     nights: list[Night] = field(default_factory=list)
 
-    def sync(
-        self, *, kill_after: int | None = None, lose_after: int | None = None, by_command: bool = False
-    ) -> Night:
+    def sync(self, *, kill_after: int | None = None, lose_after: int | None = None, by_command: bool = False) -> Night:
         """One sync, of which the rules are checked. Its rows and states arrive as far as a destination commits them.
 
         :param kill_after: end the command with SIGKILL once it has printed so many lines
@@ -135,9 +133,7 @@ class Connection:
     def _arguments(self, folder: Path) -> list[str]:
         config = server_to_server(self.zoom.credentials, **{"account_plan": "business", **self.settings})
         streams = [
-            entry
-            for entry in configured_catalog(incremental=True)["streams"]
-            if entry["stream"]["name"] in self.tables
+            entry for entry in configured_catalog(incremental=True)["streams"] if entry["stream"]["name"] in self.tables
         ] + [entry for entry in configured_catalog()["streams"] if entry["stream"]["name"] in self.full_refresh]
         arguments = ["read", "--config", write_json(folder / "config.json", config)]
         arguments += ["--catalog", write_json(folder / "catalog.json", {"streams": streams})]
@@ -221,7 +217,11 @@ class Connection:
         for table in tables or self.tables:
             owed, rows = by_key(table, self.zoom.truth(table, **when)), self.rows.get(table, {})
             assert [key for key in owed if key not in rows] == [], f"{table} lacks rows"
-            stale = [key for key, row in owed.items() if canonical(_without_added(rows[key])) != canonical(row)]
+            stale = [
+                key
+                for key, row in owed.items()
+                if canonical(_without_added(rows[key])) != canonical(_without_added(row))
+            ]
             assert stale == [], f"{table} has rows that are not up to date"
 
     def assert_exact(self, *tables: str, **when: Any) -> None:
