@@ -67,11 +67,13 @@ def ledgers(
     """What each incremental table has read before. A state that cannot be used counts as none."""
     manager = ConnectorStateManager(state=state or [])
     found = {}
+    lookback = {table.table_name(): table.lookback_days for table in TABLES}
     for name in incremental:
+        days = lookback[name]
         ledger = Ledger.resume(
             manager.get_stream_state(name, None),
             start=config.start_date,
-            lookback_days=config.lookback_window_days,
+            lookback_days=config.lookback_window_days if days is None else days,
             now=utc_now(),
         )
         if ledger.unreadable:

@@ -9,7 +9,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time as time_of_day, timezone
+from datetime import date, datetime, timezone
+from datetime import time as time_of_day
 from functools import partial
 from typing import Any
 

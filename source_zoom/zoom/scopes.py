@@ -59,9 +59,15 @@ class Scope:
         return not self.is_in(granted) and not by_fallback
 
 
-def granular(name: str, classic: tuple[str, ...] = (), fallback: tuple[Scope, ...] = ()) -> Scope:
+def granular(
+    name: str,
+    classic: tuple[str, ...] = (),
+    fallback: tuple[Scope, ...] = (),
+    *,
+    consents_to_fallback: bool = False,
+) -> Scope:
     """A granular scope with the classic ones of its product, where no others are given."""
-    return Scope(name, classic or _CLASSIC_BY_PRODUCT[name.partition(":")[0]], fallback)
+    return Scope(name, classic or _CLASSIC_BY_PRODUCT[name.partition(":")[0]], fallback, consents_to_fallback)
 
 
 def withdrawn(classic: tuple[str, ...]) -> Scope:

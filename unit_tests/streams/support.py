@@ -15,7 +15,7 @@ from unit_tests.threads import collect
 if TYPE_CHECKING:
     from source_zoom.parents.known import SkipCount
     from source_zoom.parents.lists import Parents
-    from source_zoom.streams.base import Resources
+    from source_zoom.streams.resources import Resources
     from source_zoom.zoom.labels import Label
 
 Answer = dict[str, Any]
