@@ -14,7 +14,7 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import PRINT_BUFFER
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.source import SourceZoom
 
 # The line that is being written when SIGTERM comes gets this long to reach its reader.

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from source_zoom.config import DEFAULT_WORKERS
+from source_zoom.base.config import DEFAULT_WORKERS
 from source_zoom.streams import TABLES, scopes
 from source_zoom.zoom.labels import REQUESTS_PER_DAY, REQUESTS_PER_SECOND, Label
 from source_zoom.zoom.pace import HEADROOM
 from unit_tests.resource import facts
 
 if TYPE_CHECKING:
-    from source_zoom.config import KnownPlan
+    from source_zoom.base.config import KnownPlan
     from source_zoom.parents.sources import ParentSource
 
 ROOT = Path(__file__).parent.parent

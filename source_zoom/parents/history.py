@@ -9,7 +9,7 @@ from typing import Any
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.parents.parallel import in_parallel

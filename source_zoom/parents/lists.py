@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.parents import recordings, summaries
 from source_zoom.parents.day_walk import DayWalk
 from source_zoom.parents.groups import read_groups

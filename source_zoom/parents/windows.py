@@ -11,8 +11,8 @@ from typing import Any
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.clock import utc_today
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.clock import utc_today
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.parallel import in_parallel
 from source_zoom.zoom.client import RequestSubject, ZoomClient
 from source_zoom.zoom.errors import Meaning, ZoomRequestFailed, ends_table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from source_zoom.clock import utc_now
+from source_zoom.base.clock import utc_now
 from source_zoom.parents.sources import ParentSource
 from source_zoom.streams.resources import Resources
 from source_zoom.zoom.labels import Label

@@ -9,7 +9,7 @@ from enum import Enum
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.streams.table_status import TableStatus
 from source_zoom.zoom.errors import Meaning, ZoomRequestFailed, consecutive_limit, ends_table

@@ -7,7 +7,7 @@ from abc import ABC
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from source_zoom.clock import utc_now, utc_today
+from source_zoom.base.clock import utc_now, utc_today
 from source_zoom.parents.day_walk import DayWalk
 from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.kinds import Kind

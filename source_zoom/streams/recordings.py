@@ -8,7 +8,7 @@ from typing import Any
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.sources import PAST_MEETINGS, RECORDING_LIST, RECORDING_WINDOWS
 from source_zoom.parents.windows import Window
 from source_zoom.streams.base import ZoomStream

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from source_zoom.clock import utc_now
+from source_zoom.base.clock import utc_now
 from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.windows import Window
 from source_zoom.streams.base import ZoomStream

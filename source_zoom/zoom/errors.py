@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError, is_config_error
+from source_zoom.base.exceptions import ConnectorError, is_config_error
 from source_zoom.zoom.parsing import as_int, as_text
 
 

@@ -11,7 +11,7 @@ import requests
 from airbyte_cdk.models import FailureType
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.zoom.messages import UNTRUSTED_CERTIFICATE
 from source_zoom.zoom.retry import RetryPolicy, backoff
 

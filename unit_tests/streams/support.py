@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.models import SyncMode
 
 from source_zoom.streams import ZoomStream
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from unit_tests.threads import collect
 
 if TYPE_CHECKING:

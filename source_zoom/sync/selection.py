@@ -10,9 +10,9 @@ from typing import NamedTuple
 from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, SyncMode
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 
-from source_zoom.clock import utc_now
-from source_zoom.config import Config
-from source_zoom.exceptions import ConfigError
+from source_zoom.base.clock import utc_now
+from source_zoom.base.config import Config
+from source_zoom.base.exceptions import ConfigError
 from source_zoom.streams import TABLES, ZoomStream
 from source_zoom.streams.ledger import Ledger
 

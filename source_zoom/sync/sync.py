@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from source_zoom.clock import utc_now
-from source_zoom.config import Config
-from source_zoom.failures import Failures
+from source_zoom.base.clock import utc_now
+from source_zoom.base.config import Config
+from source_zoom.sync.failures import Failures
 from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.lists import LISTS, Parents
 from source_zoom.parents.scheduled import LIST_THREADS
-from source_zoom.progress import Progress
+from source_zoom.sync.progress import Progress
 from source_zoom.streams import ZoomStream
 from source_zoom.streams.ledger import Ledger
 from source_zoom.streams.resources import Resources

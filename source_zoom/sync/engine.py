@@ -17,7 +17,7 @@ from source_zoom.streams import ZoomStream
 from source_zoom.streams.checkpoints import CheckpointRepository
 from source_zoom.streams.cursor import PlanCursor
 from source_zoom.streams.partitions import ParentPartition, concurrent
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 
 # Messages that wait for the destination. Workers wait when it is full.
 QUEUE_SIZE = 10_000
