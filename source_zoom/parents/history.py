@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import FailureType
 
@@ -14,11 +14,13 @@ from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.parents.parallel import in_parallel
 from source_zoom.parents.scheduled import LIST_THREADS
-from source_zoom.parents.shared import SharedRows
 from source_zoom.parents.windows import ListRefused, ReportWindows, SharedDays, Window, begun, read_windows
 from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
 from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.parsing import as_int, as_text, as_utc
+
+if TYPE_CHECKING:
+    from source_zoom.parents.shared import SharedRows
 
 logger = logging.getLogger("airbyte")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from source_zoom.base.config import Config
 from source_zoom.parents.kinds import Kind, Listed, Series, User
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.parents.parallel import in_parallel
@@ -14,6 +13,11 @@ from source_zoom.zoom.errors import ParentSkipped
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_int, as_text, as_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from source_zoom.base.config import Config
 
 
 def scheduled_list(kind: Kind) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from airbyte_cdk.models import FailureType
 
-from source_zoom.zoom.client import RequestSubject, ZoomClient
 from source_zoom.zoom.errors import Meaning, PageTokenExpired, ParentSkipped, ZoomRequestFailed
-from source_zoom.zoom.labels import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from source_zoom.zoom.client import RequestSubject, ZoomClient
+    from source_zoom.zoom.labels import Label
 
 MAX_PAGE_SIZE = 300
 # A page token lives 15 minutes, so a list that loses it this often is read too slowly to ever end.
