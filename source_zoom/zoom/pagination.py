@@ -85,6 +85,21 @@ def _list_broke_off(subject: RequestSubject, skip: ParentSkipped) -> ZoomRequest
     )
 
 
+def check_list_of_user(subject: RequestSubject, skip: ParentSkipped, *, is_first: bool = True) -> None:
+    """Let the list of a user be skipped for what the user is or may do, before any of its rows has come.
+
+    :raises ZoomRequestFailed: the answer speaks of a single meeting, or contradicts an earlier one: it could hide rows
+    """
+    if is_first and skip.rule.meaning in (Meaning.HOST_CANNOT, Meaning.USER_GONE):
+        return
+    raise ZoomRequestFailed(
+        Meaning.UNEXPECTED,
+        f"Cannot read {subject}: Zoom answered with what no list of a user can have ({skip.rule.reason}). "
+        "Run the sync again; if it happens each time, report it to Zoom Support.",
+        FailureType.transient_error,
+    )
+
+
 def _identity(row: Mapping[str, Any]) -> Hashable:
     """Identity of a row when its list is read again: its UUID or id if it has one, else all of it.
 
