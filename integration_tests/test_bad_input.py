@@ -110,4 +110,10 @@ def test_an_unknown_table_is_named(zoom: Sandbox, files: dict[str, str]) -> None
     catalog = json.loads(Path(files["catalog"]).read_text("utf-8"))
     catalog["streams"][3]["stream"]["name"] = "meeting_moods"
     write_json(Path(files["catalog"]), catalog)
-    assert "tables that this source does not have: meeting_moods" in only_error(read(zoom, files), zoom)
+    output = read(zoom, files)
+    assert output.exit_code == 1
+    (*_, ending) = output.errors
+    assert ending["message"].startswith("1 of ")
+    assert "This source has no table meeting_moods." in ending["message"]
+    assert output.statuses["meeting_moods"] == ["STARTED", "INCOMPLETE"]
+    assert {statuses[-1] for table, statuses in output.statuses.items() if table != "meeting_moods"} == {"COMPLETE"}

@@ -295,5 +295,7 @@ def consecutive_limit(error: BaseException) -> int:
 
     An outage costs minutes a parent, an odd answer one request.
     """
-    is_outage = isinstance(error, ConnectorError) and error.failure_type is FailureType.transient_error
-    return 3 if is_outage else 20
+    # Zoom's odd answers are transient errors too where another sync may get better ones.
+    is_odd = isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.UNEXPECTED
+    is_transient = isinstance(error, ConnectorError) and error.failure_type is FailureType.transient_error
+    return 3 if is_transient and not is_odd else 20
