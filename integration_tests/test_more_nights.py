@@ -50,9 +50,7 @@ def growing(**settings: Any) -> Sandbox:
 def days_between(night: Night, path: str) -> tuple[date, date]:
     """The first and last day of the windows that a sync requested."""
     asked = [urlsplit(request.url).query for request in night.requests if request.path == f"/v2/{path}"]
-    firsts, lasts = (
-        [date.fromisoformat(dict(parse_qsl(query))[name]) for query in asked] for name in ("from", "to")
-    )
+    firsts, lasts = ([date.fromisoformat(dict(parse_qsl(query))[name]) for query in asked] for name in ("from", "to"))
     return min(firsts), max(lasts)
 
 
