@@ -118,7 +118,7 @@ def test_history_selected_or_not_costs_the_same_requests(catalog: dict[str, Any]
 def test_history_alone_costs_its_windows(catalog: dict[str, Any]) -> None:
     with Sandbox(AccountShape()) as zoom:
         assert_whole(sync(zoom, catalog, ["report_history_meetings"]), zoom, ["report_history_meetings"])
-        assert set(request.path for request in zoom.requests) == {"/oauth/token", "/v2/report/history_meetings"}
+        assert {request.path for request in zoom.requests} == {"/oauth/token", "/v2/report/history_meetings"}
 
 
 def test_recordings_of_the_account_cost_windows_and_not_users(catalog: dict[str, Any]) -> None:

@@ -150,16 +150,17 @@ class Reports(_Publisher):
         def read_user(user_id: str) -> None:
             path = f"report/users/{path_segment(user_id)}/meetings"
             subject = RequestSubject(PAST, f"user {user_id}", skippable=True)
-            # "past" leaves out meetings with a single participant, "pastOne" has only those.
-            for which in ("past", "pastOne"):
-                try:
+            is_first = True
+            try:
+                # "past" leaves out meetings with a single participant, "pastOne" has only those.
+                for which in ("past", "pastOne"):
                     for row in self._windows.rows(self._client, window, path, {"type": which}, "meetings", subject):
                         kind = WEBINARS if row.get("type") in _WEBINAR_TYPES else MEETINGS
                         self.publish_row(kind, row.get("uuid"), row.get("id"), row, subject)
-                except ParentSkipped as skip:
-                    check_list_of_user(subject, skip, is_first=which == "past")
-                    self._known.skipped(PAST, skip.rule, subject.parent)
-                    return
+                    is_first = False
+            except ParentSkipped as skip:
+                check_list_of_user(subject, skip, is_first=is_first)
+                self._known.skipped(PAST, skip.rule, subject.parent)
 
         in_parallel(self._reported_users(window), read_user, LIST_THREADS)
 

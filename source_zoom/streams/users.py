@@ -8,6 +8,7 @@ from source_zoom.parents.sources import ACCOUNT, USER_LIST
 from source_zoom.parents.users import user_of, users_request
 from source_zoom.streams.base import ZoomStream
 from source_zoom.streams.resources import Parent, Resources
+from source_zoom.zoom.client import RequestSubject
 from source_zoom.zoom.labels import Label
 
 if TYPE_CHECKING:
@@ -80,6 +81,10 @@ class Users(ZoomStream):
                 walk.publish(user)
             yield row
         self._published.add(status)
+
+    def subject(self, parent: Parent) -> RequestSubject:
+        """The users, whatever their status: a failure of one list is one of the table."""
+        return RequestSubject(self.name)
 
     def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
         """The row as a record, with the requested status where Zoom leaves it out."""
