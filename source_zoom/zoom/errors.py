@@ -291,10 +291,8 @@ def ends_table(error: BaseException) -> bool:
 
 
 def consecutive_limit(error: BaseException) -> int:
-    """How many different parents may fail like this in a row before the cause is not the parents.
-
-    An outage costs minutes a parent, an odd answer one request, also where it is a transient error.
-    """
+    """How many different parents may fail like this in a row before the cause is not the parents."""
+    # An outage costs minutes a parent, an odd answer one request, also where it is a transient error.
     is_odd = isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.UNEXPECTED
     is_transient = isinstance(error, ConnectorError) and error.failure_type is FailureType.transient_error
     return 3 if is_transient and not is_odd else 20
