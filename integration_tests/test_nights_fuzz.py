@@ -10,7 +10,7 @@ import pytest
 
 from integration_tests.night_accounts import EMPTY, NIGHT, sync_at
 from integration_tests.nights import Connection
-from integration_tests.sandbox import HEAVY, Clock, Fault, Growth, Sandbox
+from integration_tests.sandbox import HEAVY, Clock, Fault, FaultKind, Growth, Sandbox
 
 # NIGHT_WORLDS=10 NIGHTS=24 makes more of them.
 WORLDS = range(int(os.environ.get("NIGHT_WORLDS", "2")))
@@ -28,7 +28,7 @@ GROWTH = Growth(
     poison_days=4,
     odd_times=True,
 )
-PASSING = ("status_503", "reset", "lost_answer", "cut", "invalid_json", "empty_body", "html_200")
+PASSING: tuple[FaultKind, ...] = ("status_503", "reset", "lost_answer", "cut", "invalid_json", "empty_body", "html_200")
 LISTS = r"^/v2/(report/history_meetings|users|past_(meetings|webinars)/\d+/instances)"
 
 
