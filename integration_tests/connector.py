@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 COMMAND = Path(sys.executable).parent / "source-zoom"
 Message = dict[str, Any]
@@ -95,7 +97,7 @@ def run(
 
     :param seconds_ahead: how far the calendar of the command is ahead of the machine's
     """
-    later = [sys.executable, "-m", "integration_tests.at", str(seconds_ahead)]
+    later = [sys.executable, "-m", "integration_tests.at", str(seconds_ahead), "60"]
     finished = subprocess.run(
         [*(later if seconds_ahead else [str(COMMAND)]), *arguments],
         env={**os.environ, **(environment or {})},

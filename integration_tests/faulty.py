@@ -60,7 +60,7 @@ def at_once(works: Mapping[str, Callable[[], Result]]) -> dict[str, Result]:
 
 
 def assert_true(output: Output, zoom: Sandbox, tables: Iterable[str]) -> None:
-    """These tables came through in full, each record once."""
+    """These tables are whole, each record once."""
     for table in tables:
         assert differences(output.records[table], zoom.truth(table)) == [], table
         assert output.statuses[table][-1] == "COMPLETE", table
@@ -77,14 +77,15 @@ def assert_whole(output: Output, zoom: Sandbox, tables: Iterable[str]) -> None:
 def assert_failed(
     output: Output, zoom: Sandbox, tables: Collection[str], others: Collection[str], failure_type: str, *words: str
 ) -> None:
-    """These tables are INCOMPLETE, the others came through, and the last error tells which failed and why."""
+    """These tables are INCOMPLETE, the others are whole, and the last error says which failed and why."""
     assert output.exit_code == 1, output.tail()
     assert output.strays == []
     assert {table: output.statuses[table][-1] for table in tables} == dict.fromkeys(tables, "INCOMPLETE")
     assert_true(output, zoom, others)
     ending = output.errors[-1]
     assert ending["failure_type"] == failure_type, ending["message"]
-    assert f"{len(tables)} of {len(tables) + len(others)} tables did not come through" in ending["message"]
+    verb = "is" if len(tables) == 1 else "are"
+    assert ending["message"].startswith(f"{len(tables)} of {len(tables) + len(others)} tables {verb} incomplete. ")
     assert tables_named(ending["message"]) == set(tables)
     for word in words:
         assert word in ending["message"]
@@ -102,8 +103,9 @@ def skips(output: Output) -> dict[tuple[str, str], int]:
         skipped = re.fullmatch(r"\w+ Skipped [\d,]+: (.+) \((.+); for example .+\)", line)
         for count in skipped[2].split(", ") if skipped else ():
             table, _, number = count.rpartition(" ")
-            assert skipped and (table, skipped[1]) not in found, line
-            found[table, skipped[1]] = int(number.replace(",", ""))
+            reason = skipped[1] if skipped else ""
+            assert (table, reason) not in found, line
+            found[table, reason] = int(number.replace(",", ""))
     return found
 
 

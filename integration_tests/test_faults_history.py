@@ -23,7 +23,7 @@ NOT_USED = (
 WITHOUT_HISTORY = {
     "refused": "the Zoom app lacks the scope report:read:list_history_meetings:admin.",
     "unknown": "code 2300",
-    "paid_only": "the host is not on a paid plan",
+    "paid_only": "Zoom has this for paid plans only",
 }
 
 
@@ -90,15 +90,16 @@ def test_without_either_source_the_scope_is_named(catalog: dict[str, Any]) -> No
         output = sync(zoom, catalog, [*PAST, "meetings"])
         # The one that would be enough is named.
         words = f"Cannot read past meetings and webinars: the Zoom app lacks the scope {scopes[0]}"
-        assert_failed(output, zoom, PAST, ["meetings"], "config_error", words)
+        reports, others = PAST[:2], PAST[2:]
+        assert_failed(output, zoom, reports, [*others, "meetings"], "config_error", words)
         assert len(told(output)) == 1
 
 
 # Files
 
 FILES = ["meeting_files", "webinar_files"]
-EMPTY = "stays empty: Zoom does not serve its deprecated endpoint any more."
-GONE = "it has expired, was deleted or has not ended"
+EMPTY = "stays empty: Zoom no longer serves its deprecated endpoint."
+GONE = "none there, or the meeting was deleted or has not ended"
 PATH = "/files$"
 
 
@@ -106,7 +107,7 @@ def test_files_are_read_where_they_are_served(catalog: dict[str, Any]) -> None:
     with Sandbox(PLAIN) as zoom:
         output = sync(zoom, catalog, FILES)
         assert_whole(output, zoom, FILES)
-        assert skips(output) == {}
+        assert {table for table, _ in skips(output)} & set(FILES) == set()
         assert [line for line in output.logs if EMPTY in line] == []
 
 
@@ -118,8 +119,8 @@ def test_retired_endpoint_is_asked_a_few_times_and_told_once_a_table(catalog: di
         assert [output.records[table] for table in FILES] == [[], []]
         told = [line for line in output.logs if EMPTY in line]
         assert sorted(line.split()[:2] for line in told) == [["WARN", table] for table in FILES]
-        # Two of the medium label may be under way, of each table.
-        assert 2 <= sum(asked(zoom, PATH).values()) <= 4
+        # Three different meetings, and three webinars, must say so; others may be under way meanwhile.
+        assert 6 <= sum(asked(zoom, PATH).values()) <= 18
         assert not repeated(zoom)
 
 
@@ -130,4 +131,5 @@ def test_files_that_zoom_does_not_have_are_skips(catalog: dict[str, Any], files:
         assert_whole(output, zoom, FILES)
         assert [output.records[table] for table in FILES] == [[], []]
         requests = {table: sum(asked(zoom, f"^/v2/past_{table[:-6]}s/.*{PATH}").values()) for table in FILES}
-        assert skips(output) == {(table, reason): count for table, count in requests.items()}
+        found = {key: count for key, count in skips(output).items() if key[0] in FILES}
+        assert found == {(table, reason): count for table, count in requests.items()}

@@ -38,7 +38,7 @@ def cases(catalog: dict[str, Any]) -> dict[str, Case]:
     user = Sandbox(PLAIN).account.users[1].id
     found = {
         "hang": Case(Fault("hang", "/absentees", first=1), ["webinar_absentees", "webinars"]),
-        "parent": Case(Fault("status_500", rf"^/v2/meetings/{meeting}$"), ["meetings", "meeting_polls", "users"]),
+        "parent": Case(Fault("status_500", rf"^/v2/meetings/{meeting}\?"), ["meetings", "meeting_polls", "users"]),
         "table": Case(Fault("status_503", "/tracking_sources"), ["webinar_tracking_sources", "webinars"]),
         "list": Case(
             Fault("status_502_html", rf"^/v2/users/{user}/webinars"), ["webinars", "webinar_polls", "meetings"]
@@ -75,8 +75,8 @@ def test_hang_ends_by_the_read_timeout(cases: dict[str, Case]) -> None:
 def test_one_meeting_that_never_recovers_fails_its_table_alone(cases: dict[str, Case]) -> None:
     case = cases["parent"]
     (url,) = met(case.zoom)
-    number = url.rpartition("/")[2]
-    cause = f"Cannot read meetings of {number}: Zoom did not give a usable answer in 10 tries, the last time HTTP 500."
+    number = url.partition("?")[0].rpartition("/")[2]
+    cause = f"Cannot read meetings of {number}: Zoom gave no usable answer in 10 attempts, the last time HTTP 500."
     assert_failed(case.output, case.zoom, ["meetings"], ["meeting_polls", "users"], "transient_error", cause)
     owed = [record for record in case.zoom.truth("meetings") if str(record["id"]) != number]
     assert differences(case.output.records["meetings"], owed) == []
@@ -86,7 +86,7 @@ def test_one_meeting_that_never_recovers_fails_its_table_alone(cases: dict[str, 
 
 def test_endpoint_that_never_recovers_fails_its_table_alone(cases: dict[str, Case]) -> None:
     case = cases["table"]
-    cause = "usable answer in 10 tries, the last time HTTP 503. Run the sync again; https://status.zoom.us"
+    cause = "usable answer in 10 attempts, the last time HTTP 503. Run the sync again. See https://status.zoom.us"
     assert_failed(case.output, case.zoom, ["webinar_tracking_sources"], ["webinars"], "transient_error", cause)
     assert case.output.records["webinar_tracking_sources"] == []
     # All of its parents were under way at once when the first one was given up.
@@ -97,7 +97,7 @@ def test_endpoint_that_never_recovers_fails_its_table_alone(cases: dict[str, Cas
 def test_list_of_one_user_that_never_recovers_fails_the_tables_below_it(cases: dict[str, Case]) -> None:
     case = cases["list"]
     user = case.zoom.account.users[1]
-    cause = f"Cannot read webinars of user {user.id}: Zoom did not give a usable answer in 10 tries, the last time HTTP"
+    cause = f"Cannot read the list of webinars of user {user.id}: Zoom gave no usable answer in 10 attempts"
     below = ["webinars", "webinar_polls"]
     assert_failed(case.output, case.zoom, below, ["meetings"], "transient_error", cause, "502 with an HTML page")
     owed = {webinar.id for webinar in case.zoom.account.listed_webinars() if webinar.host is not user}
@@ -109,7 +109,7 @@ def test_list_of_one_user_that_never_recovers_fails_the_tables_below_it(cases: d
 
 def test_history_that_never_recovers_is_not_replaced_by_something_less(cases: dict[str, Case]) -> None:
     case = cases["history"]
-    cause = "Cannot read past meetings and webinars: Zoom did not give a usable answer in 10 tries, the last time "
+    cause = "Cannot read past meetings and webinars: Zoom gave no usable answer in 10 attempts, the last time "
     assert_failed(case.output, case.zoom, PAST, ["meeting_questions"], "transient_error", cause, "ChunkedEncodingError")
     assert list(met(case.zoom).values()) == [TRIES]
     assert not asked(case.zoom, "^/v2/report/users")
@@ -123,9 +123,7 @@ def test_history_that_never_recovers_is_not_replaced_by_something_less(cases: di
 
 def test_users_that_never_come_fail_everything_once(cases: dict[str, Case]) -> None:
     case = cases["users"]
-    cause = (
-        "Cannot read users: Zoom did not give a usable answer in 10 tries, the last time HTTP 200 with an HTML page."
-    )
+    cause = "Cannot read users: Zoom gave no usable answer in 10 attempts, the last time HTTP 200 with an HTML page."
     assert_failed(case.output, case.zoom, case.tables, [], "transient_error", cause)
     assert case.output.errors[-1]["message"].count(cause) == 1
 

@@ -5,26 +5,29 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.clock import utc_today
-from source_zoom.config import OAuth
-from source_zoom.exceptions import ConfigError
+from source_zoom.base.clock import utc_today
+from source_zoom.base.config import OAuth
+from source_zoom.base.exceptions import ConfigError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.sources import HISTORY, REPORT_USERS, USER_LIST, WEBINAR_LIST
 from source_zoom.streams import TABLES
-from source_zoom.streams.scopes import missing
-from source_zoom.sync import Sync
+from source_zoom.streams.scopes import missing, without_reports
 from source_zoom.zoom.client import RequestSubject, path_segment
 from source_zoom.zoom.errors import Meaning, PageTokenExpired, ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import objects_in
-from source_zoom.zoom.scopes import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from source_zoom.sync.sync import Sync
+    from source_zoom.zoom.scopes import Scope
 
 logger = logging.getLogger("airbyte")
 
@@ -172,6 +175,9 @@ def scope_lines(granted: Collection[str]) -> list[tuple[int, str]]:
             f"{'Table':<{width}}  Scopes to add",
             *(f"{table:<{width}}  {', '.join(map(_name, scopes))}" for table, scopes in rows.items()),
         ]
+    if HISTORY.is_missing(granted):
+        partly = [table for table in without_reports()[1] if rows[table] == [HISTORY]]
+        lines += [f"Without {HISTORY.granular}, only the tables of reports fail. {_partly(partly)}"] if partly else []
     report = [(logging.WARNING, line) for line in lines]
     if withdrawn:
         scopes = ", ".join(dict.fromkeys(scope.classic for scope in withdrawn.values()))
@@ -228,5 +234,11 @@ def _probe_reports(sync: Sync, granted: Collection[str]) -> str | None:
             refusals.append(refusal)
         else:
             return None
-    affected = [table.table_name() for table in TABLES if HISTORY in table.parent.scopes]
-    return f"{refusals[0]} These tables cannot be read in full: {', '.join(affected)}." if refusals else None
+    if not refusals:
+        return None
+    reports, others = without_reports()
+    return f"{refusals[0]} These tables cannot be read in full: {', '.join(reports)}. {_partly(others)}"
+
+
+def _partly(tables: Iterable[str]) -> str:
+    return f"These have past occurrences of scheduled meetings and webinars only: {', '.join(tables)}."

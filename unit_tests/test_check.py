@@ -13,12 +13,12 @@ import requests
 import requests_mock
 from airbyte_cdk.models import FailureType
 
+from source_zoom.base.config import Config
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.check import check, scope_lines
-from source_zoom.config import Config
-from source_zoom.exceptions import ConnectorError
 from source_zoom.source import SourceZoom
 from source_zoom.streams.scopes import consent_scopes
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.errors import ZoomRequestFailed
 from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
 from unit_tests.integration.config import ACCESS_TOKEN, ConfigBuilder
@@ -35,6 +35,10 @@ USER_REPORTS = frozenset({LISTS["report_users"].scope, LISTS["report_user_meetin
 NO_PLAN = {"code": 200, "message": "Webinar plan is missing. You must subscribe to the webinar plan."}
 NO_PERMISSION = {"code": 200, "message": "No permission."}
 USER_TYPES = {"basic": 1, "one": 2, "two": 2, "three": 2}
+# Tables of past occurrences that are reports themselves, and the others.
+REPORTS = sorted(table for table, facts in TABLES.items() if facts.is_past and table.startswith("report_"))
+NO_REPORTS = sorted(table for table, facts in TABLES.items() if facts.is_past and table not in REPORTS)
+PARTLY = "These have past occurrences of scheduled meetings and webinars only: "
 FOUND: list[dict[str, Any]] = [{"id": user, "type": kind} for user, kind in USER_TYPES.items()]
 Warnings = Callable[[], list[str]]
 Log = pytest.LogCaptureFixture
@@ -129,7 +133,7 @@ def test_without_the_scope_for_users_nothing_can_be_read(zoom: Mocker, code: int
     assert "No table can be read" in str(error)
     assert "user:read:list_users:admin (classic apps: user:read:admin)" in str(error)
     assert "These are missing too: meeting:read:list_polls:admin." in str(error)
-    assert warned()[0].startswith("21 of 21 tables")
+    assert warned()[0].startswith(f"{len(TABLES)} of {len(TABLES)} tables")
 
 
 def test_without_the_role_for_users_the_check_fails(zoom: Mocker) -> None:
@@ -190,7 +194,7 @@ def test_a_table_without_its_scope_is_named_with_it(zoom: Mocker, table: str, wa
     log_in(zoom, ALL - {TABLES[table].scope})
     run()
     heading, columns, row = warned()
-    assert heading.startswith("1 of 21 tables cannot be read in full")
+    assert heading.startswith(f"1 of {len(TABLES)} tables cannot be read in full")
     assert columns.split() == ["Table", "Scopes", "to", "add"]
     assert row.split()[:2] == [table, TABLES[table].scope]
     assert TABLES[table].classic in row
@@ -198,7 +202,7 @@ def test_a_table_without_its_scope_is_named_with_it(zoom: Mocker, table: str, wa
 
 def test_columns_line_up() -> None:
     _, *lines = (line for _, line in scope_lines(frozenset({"user:read:admin"})))
-    lines = [line for line in lines if "withdrawn" not in line]
+    lines = [line for line in lines if "withdrawn" not in line and not line.startswith("Without ")]
     start = lines[0].index("Scopes to add")
     assert {line[start - 1] for line in lines} == {" "}
     assert " " not in {line[start] for line in lines}
@@ -273,7 +277,26 @@ def test_a_role_without_reports_is_reported_with_its_tables(zoom: Mocker, warned
     run()
     (warning,) = warned()
     assert "role of the app's owner lacks the permission UsageReport:Read" in warning
-    assert all(table in warning for table, facts in TABLES.items() if facts.is_past)
+    failing, partly = warning.split("These tables cannot be read in full: ")[1].split(PARTLY)
+    assert (sorted(failing.strip(" .").split(", ")), sorted(partly.strip(" .").split(", "))) == (REPORTS, NO_REPORTS)
+
+
+def test_without_scopes_of_reports_some_tables_have_less_and_do_not_fail(zoom: Mocker, warned: Warnings) -> None:
+    log_in(zoom, ALL - {LISTS["history"].scope})
+    run()
+    heading, _, *rows, last = warned()
+    assert heading.startswith("10 of 21 tables cannot be read in full")
+    assert sorted(row.split()[0] for row in rows) == sorted([*REPORTS, *NO_REPORTS])
+    assert last.startswith(f"Without {LISTS['history'].scope}, only the tables of reports fail. {PARTLY}")
+    assert sorted(last.split(PARTLY)[1].strip(" .").split(", ")) == NO_REPORTS
+
+
+def test_tables_that_lack_more_than_reports_are_not_called_readable(zoom: Mocker, warned: Warnings) -> None:
+    log_in(zoom, ALL - {LISTS["history"].scope, TABLES["webinar_absentees"].scope})
+    run()
+    *_, last = warned()
+    assert "webinar_absentees" not in last
+    assert "webinar_qna_results" in last
 
 
 def test_reports_of_users_replace_the_history(zoom: Mocker, warned: Warnings) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
+from source_zoom.parents.sources import HISTORY
 from source_zoom.streams import TABLES, ZoomStream
-from source_zoom.zoom.scopes import Scope
+from source_zoom.zoom.scopes import REPORT, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 def needed(table: type[ZoomStream]) -> list[Scope]:
@@ -20,4 +24,16 @@ def missing(table: type[ZoomStream], granted: Collection[str]) -> list[Scope]:
 
 def consent_scopes(tables: Iterable[type[ZoomStream]] = TABLES) -> list[str]:
     """Granular scopes to grant, so that the tables can be read."""
-    return list(dict.fromkeys(scope.granular for table in tables for scope in needed(table) if scope.granular))
+    wanted = [scope for table in tables for scope in needed(table)]
+    ways = [way for scope in wanted for way in (scope, *(scope.fallback if scope.consents_to_fallback else ()))]
+    return list(dict.fromkeys(scope.granular for scope in ways if scope.granular))
+
+
+def without_reports(tables: Iterable[type[ZoomStream]] = TABLES) -> tuple[list[str], list[str]]:
+    """Names of the tables that are incomplete where Zoom refuses its reports, and of those that have less to read.
+
+    The former are reports themselves. The latter have past occurrences of scheduled meetings and webinars only.
+    """
+    past = [table for table in tables if HISTORY in table.parent.scopes]
+    reports = [table.table_name() for table in past if table.scope.classic_names == REPORT]
+    return reports, [table.table_name() for table in past if table.table_name() not in reports]

@@ -1,0 +1,1 @@
+"""Random accounts and misfortunes over the real command line: every missing row is told."""
