@@ -103,7 +103,7 @@ def test_without_the_scope_of_users_nothing_can_be_read(
     small.set_knobs(without_scopes=(USERS_SCOPE,))
     checked = check(small, tmp_path)
     assert checked.connection_status["status"] == "FAILED"
-    assert "No table can be read" in checked.connection_status["message"]
+    assert "No user can be read" in checked.connection_status["message"]
     assert USERS_SCOPE in checked.connection_status["message"]
     assert foretold(checked) == {table: [USERS_SCOPE] for table in TABLES}
     assert set(statuses(small, catalog, monkeypatch).values()) == {AirbyteStreamStatus.INCOMPLETE}

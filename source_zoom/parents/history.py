@@ -38,6 +38,7 @@ _REFUSED = frozenset(
         Meaning.TOKEN_REJECTED,
         Meaning.ENDPOINT_GONE,
         Meaning.HOST_CANNOT,
+        Meaning.SETTING_FORBIDS,
         Meaning.WINDOW_REFUSED,
     }
 )
