@@ -99,5 +99,7 @@ def table_of(path: str) -> Table | None:
 
 def tables_that_need(listing: List) -> tuple[Table, ...]:
     """The tables for whose parents a sync reads this list, be it in place of another one."""
-    names = {listing.name, listing.instead_of}
-    return tuple(table for table in TABLES.values() if names & set(PARENTS.get(table.parent, ())))
+    names = {listing.name, listing.instead_of} - {""}
+    return tuple(
+        table for table in TABLES.values() if names & {*PARENTS.get(table.parent, ()), table.name, table.same_request}
+    )
