@@ -50,8 +50,8 @@ def test_account_with_lower_limits_than_its_plan(catalog: dict[str, Any]) -> Non
     with Sandbox(PLAIN, per_second=limits) as zoom:
         output = sync(zoom, catalog, tables)
         assert_whole(output, zoom, tables)
-        told = [line for line in output.logs if "Zoom limits this account to" in line]
-        assert sorted(re.findall(r"to (\d+) (\w+) requests a second", " ".join(told))) == [
+        told = [line for line in output.logs if "Zoom lets this account make" in line]
+        assert sorted(re.findall(r"make (\d+) (\w+) requests a second", " ".join(told))) == [
             ("10", "heavy"), ("20", "light"), ("20", "medium"),
         ]  # fmt: skip
         assert sum(refused(zoom).values()) == sum(repeated(zoom).values())

@@ -10,6 +10,7 @@ from airbyte_cdk.models import SyncMode
 from source_zoom.parents.sources import ACCOUNT, USER_LIST
 from source_zoom.parents.users import user_of, users_request
 from source_zoom.streams.base import Parent, Resources, ZoomStream
+from source_zoom.zoom.client import RequestSubject
 from source_zoom.zoom.labels import Label
 
 
@@ -73,6 +74,10 @@ class Users(ZoomStream):
                 self._resources.parents.users.publish(user)
             yield row
         self._published_all = self._published_all or is_active
+
+    def subject(self, parent: Parent) -> RequestSubject:
+        """The users, whatever their status: a failure of one list is one of the table."""
+        return RequestSubject(self.name)
 
     def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
         """The row as a record, with the requested status where Zoom leaves it out."""
