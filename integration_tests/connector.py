@@ -95,7 +95,7 @@ def run(
 
     :param seconds_ahead: how far the calendar of the command is ahead of the machine's
     """
-    later = [sys.executable, "-m", "integration_tests.at", str(seconds_ahead)]
+    later = [sys.executable, "-m", "integration_tests.at", str(seconds_ahead), "60"]
     finished = subprocess.run(
         [*(later if seconds_ahead else [str(COMMAND)]), *arguments],
         env={**os.environ, **(environment or {})},

@@ -19,7 +19,7 @@ from typing import Any
 from integration_tests.compare import differences
 from integration_tests.connector import COMMAND, Output, run, server_to_server, write_json
 from integration_tests.fixtures import configured_catalog
-from integration_tests.nights import by_key
+from integration_tests.night_rules import by_key
 from integration_tests.sandbox import AccountShape, Fault, Growth, Sandbox
 from unit_tests.resource import facts
 

@@ -1,91 +1,72 @@
-"""Whether a read lost a row in silence: what is missing must be named by a failure or a warning of its table."""
+"""What a read left out, and whether it says so: every missing row needs a failure or a warning of its table."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from integration_tests.compare import canonical
-from integration_tests.faulty import tables_named
-from unit_tests.resource.facts import TABLES as FACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable
 
     from integration_tests.connector import Output
     from integration_tests.sandbox import Sandbox
 
-Record = dict[str, Any]
-
-# Reasons of skips that a warning gives for rows that Zoom would have given. Others are said of what has no rows, too.
-LOSSES = (
-    "a web firewall refused the URL",
-    "Zoom does not serve the deprecated endpoint",
-    "it failed in earlier syncs",
-    "lost: ",
-    "Zoom sent no ",
-)
-# Warnings about a whole table.
-_OF_A_TABLE = re.compile(r"WARN (?P<table>\w+)(: Zoom's daily limit| stays empty: | is not read: )")
-_SKIPPED = re.compile(r"WARN Skipped [\d,]+: (?P<reason>.+) \((?P<counts>.+); for example .+\)")
+Row = dict[str, Any]
 
 
-def without(read: Iterable[Record], owed: Iterable[Record]) -> list[Record]:
-    """Rows that are owed and were not read, each as often as it lacks; called the other way round, what is too much."""
-    have = Counter(map(canonical, read))
-    found = []
-    for record in owed:
-        text = canonical(record)
-        if have[text]:
-            have[text] -= 1
+def missing(output: Output, zoom: Sandbox, table: str) -> list[Row]:
+    """Rows that the account owes and the read did not bring."""
+    owed, read = (Counter(map(canonical, rows)) for rows in (zoom.truth(table), output.records[table]))
+    return [json.loads(row) for row in (owed - read).elements()]
+
+
+def surplus(output: Output, zoom: Sandbox, table: str) -> list[Row]:
+    """Rows that the read brought and the account does not owe, or not so often."""
+    owed, read = (Counter(map(canonical, rows)) for rows in (zoom.truth(table), output.records[table]))
+    return [json.loads(row) for row in (read - owed).elements()]
+
+
+def is_complete(output: Output, table: str) -> bool:
+    return output.statuses[table][-1] == "COMPLETE"
+
+
+def warnings_of(output: Output, table: str) -> list[str]:
+    """Lines of the log that a person should read and that name the table."""
+    return [line for line in output.logs if re.match(rf"WARN .*\b{table}\b", line)]
+
+
+def failure_of(output: Output, table: str) -> str:
+    """What the sentence that ends the sync says of the table, "" for nothing."""
+    ending = output.errors[-1]["message"] if output.errors else ""
+    return next((text for names, text in _reasons(ending) if table in names), "")
+
+
+def _reasons(ending: str) -> list[tuple[list[str], str]]:
+    return [
+        (found[1].split(", "), found[2]) for found in re.finditer(r"\[([a-z_, ]+)\] (.*?)(?= \[[a-z_, ]+\] |$)", ending)
+    ]
+
+
+def assert_told(output: Output, zoom: Sandbox, tables: Iterable[str]) -> None:
+    """No row is made up, and each table with a missing row failed by name or has a warning."""
+    assert output.strays == [], output.strays[:3]
+    for table in tables:
+        assert surplus(output, zoom, table) == [], table
+        if is_complete(output, table):
+            assert not failure_of(output, table), table
+            assert not missing(output, zoom, table) or warnings_of(output, table), table
         else:
-            found.append(record)
-    return found
+            assert output.exit_code == 1
+            assert failure_of(output, table), output.tail()
 
 
-def missing(output: Output, zoom: Sandbox, table: str) -> list[Record]:
-    """Rows that the account must give and the read lacks."""
-    return without(output.records[table], zoom.truth(table))
-
-
-def surplus(output: Output, zoom: Sandbox, table: str) -> list[Record]:
-    """Rows that the account does not give, or that came twice."""
-    return without(zoom.truth(table), output.records[table])
-
-
-def warned(output: Output, reasons: Iterable[str] = LOSSES) -> Counter[str]:
-    """How many parents the warnings with these reasons name as skipped, by table."""
-    found: Counter[str] = Counter()
-    for line in output.logs:
-        skipped = _SKIPPED.fullmatch(line)
-        if skipped and skipped["reason"].startswith(tuple(reasons)):
-            for count in skipped["counts"].split(", "):
-                name, _, number = count.rpartition(" ")
-                found[name] += int(number.replace(",", ""))
-    return found
-
-
-def parent_of(table: str, record: Mapping[str, Any]) -> Any:
-    """The parent of a row, as far as its columns tell."""
-    kind = FACTS[table].kind
-    if FACTS[table].is_past:
-        return record[f"{kind}_uuid"]
-    return record.get(f"{kind}_id", record.get("id"))
-
-
-def is_named(output: Output, table: str, lost: Collection[Record], reasons: Iterable[str] = LOSSES) -> bool:
-    """Whether somebody who reads status, last error and warnings knows that these rows are missing."""
-    if output.statuses[table][-1:] == ["INCOMPLETE"]:
-        return output.exit_code == 1 and table in tables_named(output.errors[-1]["message"])
-    if warned(output, reasons)[table] >= len({parent_of(table, record) for record in lost}):
-        return True
-    return any(found["table"] == table for line in output.logs if (found := _OF_A_TABLE.match(line)))
-
-
-def assert_nothing_is_lost_in_silence(output: Output, zoom: Sandbox, tables: Collection[str]) -> None:
-    """Every row is out once, or its loss is named."""
-    assert {table: surplus(output, zoom, table) for table in tables} == {table: [] for table in tables}
-    lost = {table: missing(output, zoom, table) for table in tables}
-    assert {table: rows for table, rows in lost.items() if rows and not is_named(output, table, rows)} == {}
-    assert output.strays == []
+def assert_only_missing(output: Output, zoom: Sandbox, table: str, rows: Iterable[Row]) -> None:
+    """The table is INCOMPLETE and lacks these rows, and no others."""
+    assert not is_complete(output, table)
+    assert failure_of(output, table), output.tail()
+    assert surplus(output, zoom, table) == []
+    assert Counter(map(canonical, missing(output, zoom, table))) == Counter(map(canonical, rows))

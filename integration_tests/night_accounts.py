@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from integration_tests.sandbox import AccountShape, Clock, Sandbox
-from integration_tests.sandbox.entities import Meeting, Occurrence
+
+if TYPE_CHECKING:
+    from integration_tests.nights import Connection
+    from integration_tests.sandbox.entities import Meeting, Occurrence
 
 # Two in the morning, when nightly syncs run.
 NIGHT = datetime(2026, 5, 20, 2, tzinfo=timezone.utc)
@@ -50,3 +53,15 @@ def take_place(zoom: Sandbox, *, hours_ago: float = 10, webinar: bool = False, *
 def days_later(zoom: Sandbox, day: float) -> None:
     """Move the clock to so many days after the account was built."""
     zoom.advance(hours=(zoom.dawn + timedelta(days=day) - zoom.now).total_seconds() / 3600)
+
+
+def requests_about(connection: Connection, occurrence: Occurrence) -> list[int]:
+    """How many each sync has sent."""
+    return [len(night.about(occurrence.uuid)) for night in connection.nights]
+
+
+def sync_at(connection: Connection, *days: float) -> None:
+    """Syncs so many days after the account was built, all of which succeed."""
+    for day in days:
+        days_later(connection.zoom, day)
+        assert connection.sync().output.exit_code == 0

@@ -5,32 +5,22 @@ The connector runs in this process or by its command, at the clock of the simula
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from unittest import mock
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
-
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from integration_tests.compare import canonical
 from integration_tests.connector import Message, Output, server_to_server, write_json
 from integration_tests.fixtures import configured_catalog
 from integration_tests.night_rules import CURSORS, INCREMENTAL, Key, Row, Sync, by_key, check, key_of
-from integration_tests.sandbox import LoggedRequest, Sandbox
-from source_zoom.run import ZoomEntrypoint
-from source_zoom.source import SourceZoom
+from integration_tests.night_runs import Interrupt, by_command, in_process
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox import LoggedRequest, Sandbox
 
 
 @dataclass
@@ -73,11 +63,6 @@ class Night:
         return [line for line in self.output.logs if line.startswith("WARN") and table in line]
 
 
-def _without_added(row: Row) -> Row:
-    """The row without the column that only the connector knows: the start of a file's meeting or webinar."""
-    return {name: value for name, value in row.items() if name not in {"meeting_start_time", "webinar_start_time"}}
-
-
 def _last_but_table(path: str) -> str:
     """What follows past_meetings/ and the like, decoded."""
     return unquote(unquote(path)).removeprefix("/v2/").removeprefix("report/").partition("/")[2]
@@ -103,87 +88,49 @@ class Connection:
     states_every: float = 60.0
     #: Tables about which faults make Zoom say something else than the account holds.
     unproved: frozenset[str] = frozenset()
+    #: By how much the connector's clock is wrong.
+    machine_ahead: timedelta = timedelta()
     states: dict[str, Message] = field(default_factory=dict)
     rows: dict[str, dict[Key, Row]] = field(default_factory=dict)
     nights: list[Night] = field(default_factory=list)
 
     def sync(
-        self, *, kill_after: int | None = None, lose_after: int | None = None, by_command: bool = False
+        self, *, interrupt: Interrupt | None = None, lose_after: int | None = None, state_file: Any = None
     ) -> Night:
         """One sync, of which the rules are checked. Its rows and states arrive as far as a destination commits them.
 
-        :param kill_after: end the command with SIGKILL once it has printed so many lines
+        :param interrupt: run the command, and send it a signal when this says so
         :param lose_after: what comes after so many lines never reaches the destination
+        :param state_file: instead of the last states, if there are any
         """
         self.zoom.clear_requests()
-        given, began = {table: self.state(table) for table in self.states}, self.zoom.now
+        given, began = {table: self.state(table) for table in self.states}, self.zoom.now + self.machine_ahead
         with tempfile.TemporaryDirectory() as folder:
-            arguments = self._arguments(Path(folder))
-            if kill_after is not None or by_command:
-                output = self._by_command(arguments, kill_after)
+            arguments = self._arguments(Path(folder), state_file)
+            if interrupt:
+                output = by_command(self.zoom, arguments, self.states_every, interrupt)
             else:
-                output = self._in_process(arguments)
+                output = in_process(self.zoom, arguments, self.states_every, self.machine_ahead)
         if lose_after is not None:
             output = Output(output.exit_code, output.lines[:lose_after])
-        is_cut_off = lose_after is not None or output.exit_code < 0
+        is_cut_off = lose_after is not None or output.exit_code not in {0, 1}
         check(Sync(self.zoom, output, given, began, self.unproved, is_cut_off))
         night = Night(output, self.zoom.requests, began)
         self._commit(output)
         self.nights.append(night)
         return night
 
-    def _arguments(self, folder: Path) -> list[str]:
+    def _arguments(self, folder: Path, state_file: Any) -> list[str]:
         config = server_to_server(self.zoom.credentials, **{"account_plan": "business", **self.settings})
         streams = [
-            entry
-            for entry in configured_catalog(incremental=True)["streams"]
-            if entry["stream"]["name"] in self.tables
+            entry for entry in configured_catalog(incremental=True)["streams"] if entry["stream"]["name"] in self.tables
         ] + [entry for entry in configured_catalog()["streams"] if entry["stream"]["name"] in self.full_refresh]
         arguments = ["read", "--config", write_json(folder / "config.json", config)]
         arguments += ["--catalog", write_json(folder / "catalog.json", {"streams": streams})]
-        if self.states:
-            states = [{"type": "STREAM", "stream": state["stream"]} for state in self.states.values()]
-            arguments += ["--state", write_json(folder / "state.json", states)]
+        states = [{"type": "STREAM", "stream": state["stream"]} for state in self.states.values()]
+        if states or state_file is not None:
+            arguments += ["--state", write_json(folder / "state.json", states if state_file is None else state_file)]
         return arguments
-
-    def _in_process(self, arguments: list[str]) -> Output:
-        with (
-            shared_clock(self.zoom),
-            mock.patch("source_zoom.streams.cursor.STATE_INTERVAL", self.states_every),
-            mock.patch.dict(os.environ, self.zoom.environment),
-            _logs() as logs,
-        ):
-            entrypoint = ZoomEntrypoint(SourceZoom())
-            lines: list[str] = []
-            exit_code = 0
-            try:
-                lines += entrypoint.run(entrypoint.parse_args(arguments))
-            except AirbyteTracedException as error:
-                exit_code = 1
-                lines.append(error.as_airbyte_message().model_dump_json(exclude_none=True))
-        return Output(exit_code, [*lines, *logs])
-
-    def _by_command(self, arguments: list[str], kill_after: int | None) -> Output:
-        seconds = str((self.zoom.now - datetime.now(self.zoom.now.tzinfo)).total_seconds())
-        process = subprocess.Popen(
-            [sys.executable, "-m", "integration_tests.at", seconds, str(self.states_every), *arguments],
-            env={**os.environ, **self.zoom.environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert process.stdout
-        lines = []
-        with process:
-            for line in process.stdout:
-                if not line.endswith("\n"):
-                    # A destination waits for the rest of a line that is cut off.
-                    break
-                lines.append(line.rstrip("\n"))
-                if kill_after is not None and len(lines) >= kill_after:
-                    process.send_signal(signal.SIGKILL)
-                    break
-        return Output(process.returncode, lines)
 
     def _commit(self, output: Output) -> None:
         """Rows before a state are committed with it, those after the last one are lost."""
@@ -219,7 +166,7 @@ class Connection:
         for table in tables or self.tables:
             owed, rows = by_key(table, self.zoom.truth(table, **when)), self.rows.get(table, {})
             assert [key for key in owed if key not in rows] == [], f"{table} lacks rows"
-            stale = [key for key, row in owed.items() if canonical(_without_added(rows[key])) != canonical(row)]
+            stale = [key for key, row in owed.items() if canonical(rows[key]) != canonical(row)]
             assert stale == [], f"{table} has rows that are not up to date"
 
     def assert_exact(self, *tables: str, **when: Any) -> None:
@@ -228,35 +175,3 @@ class Connection:
         for table in tables or self.tables:
             owed = by_key(table, self.zoom.truth(table, **when))
             assert [key for key in self.rows.get(table, {}) if key not in owed] == [], f"{table} has rows too many"
-
-
-@contextmanager
-def shared_clock(zoom: Sandbox) -> Iterator[None]:
-    """Let the connector in this process go by the account's clock."""
-
-    class SandboxDatetime(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> SandboxDatetime:
-            return cls.fromtimestamp(zoom.now.timestamp(), tz)
-
-    with mock.patch("source_zoom.clock.datetime", SandboxDatetime):
-        yield
-
-
-@contextmanager
-def _logs() -> Iterator[list[str]]:
-    """Log lines as Airbyte messages, while the block runs."""
-    lines: list[str] = []
-
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            level = "WARN" if record.levelno == logging.WARNING else record.levelname
-            lines.append(json.dumps({"type": "LOG", "log": {"level": level, "message": record.getMessage()}}))
-
-    handler = Collector()
-    logger = logging.getLogger("airbyte")
-    logger.addHandler(handler)
-    try:
-        yield lines
-    finally:
-        logger.removeHandler(handler)

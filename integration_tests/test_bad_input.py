@@ -32,7 +32,7 @@ WRONG_SETTINGS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "date of no calendar": (lambda form: form.update(start_date="2026-02-30"), "start_date: '2026-02-30' is not a"),
     "future": (lambda form: form.update(start_date="2999-01-01"), "start_date: 2999-01-01 lies in the future"),
     "date as a number": (lambda form: form.update(start_date=20260101), "start_date: must be text in the form YYYY"),
-    "plan": (lambda form: form.update(account_plan="gold"), "account_plan must be 'free', 'pro' or 'business'"),
+    "plan": (lambda form: form.update(account_plan="gold"), "account_plan must be 'auto', 'free', 'pro' or 'business'"),
     "share": (lambda form: form.update(rate_limit_share=101), "rate_limit_share: "),
     "workers": (lambda form: form.update(num_workers="many"), "num_workers must be a whole number"),
     "environment": (lambda form: form.update(environment="zoom.com"), "environment must be 'zoom.us' or 'zoomgov.com'"),
@@ -110,4 +110,10 @@ def test_an_unknown_table_is_named(zoom: Sandbox, files: dict[str, str]) -> None
     catalog = json.loads(Path(files["catalog"]).read_text("utf-8"))
     catalog["streams"][3]["stream"]["name"] = "meeting_moods"
     write_json(Path(files["catalog"]), catalog)
-    assert "tables that this source does not have: meeting_moods" in only_error(read(zoom, files), zoom)
+    output = read(zoom, files)
+    assert output.exit_code == 1
+    (*_, ending) = output.errors
+    assert ending["message"].startswith("1 of ")
+    assert "This source has no table meeting_moods." in ending["message"]
+    assert output.statuses["meeting_moods"] == ["STARTED", "INCOMPLETE"]
+    assert {statuses[-1] for table, statuses in output.statuses.items() if table != "meeting_moods"} == {"COMPLETE"}

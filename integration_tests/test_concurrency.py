@@ -15,6 +15,7 @@ import pytest
 from integration_tests.connector import COMMAND, Output, configured, server_to_server, write_json
 from integration_tests.faulty import PLAIN, assert_whole, at_once, repeated, sync
 from integration_tests.sandbox import TABLES, AccountShape, Sandbox
+from integration_tests.sandbox.limits import PLANS
 from source_zoom import streams
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _read_slowly(arguments: list[str], zoom: Sandbox, bytes_a_second: int) -> tu
 
 
 def test_limits_that_fall_during_the_sync(catalog: dict[str, Any]) -> None:
-    """Another app takes half of the account's limits; after half a minute next to no request is refused any more."""
+    """Zoom halves the account's limits and says so; after half a minute next to no request is refused any more."""
     at_once({window: partial(_read_while_limits_fall, catalog, window) for window in ("fixed", "sliding")})
 
 
@@ -111,3 +112,47 @@ def _read_while_limits_fall(catalog: Mapping[str, Any], window: Literal["fixed",
         # The sync went on long enough to tell.
         assert len(settled) > 100
         assert len([request for request in settled if request.status == 429]) <= len(settled) / 100
+
+
+def test_another_app_that_takes_half_of_the_limits(catalog: dict[str, Any]) -> None:
+    """Zoom's headers do not show it. The connector gives way within seconds, and takes the limits back afterwards."""
+    at_once({window: partial(_read_beside_another_app, catalog, window) for window in ("fixed", "sliding")})
+
+
+def _read_beside_another_app(catalog: Mapping[str, Any], window: Literal["fixed", "sliding"]) -> None:
+    begins, ends = 6.0, 26.0
+    with Sandbox(
+        AccountShape(users=40), plan="business", limit_window=window, latency=0.1, latency_jitter=0.03
+    ) as zoom:
+        for label, limit in PLANS["business"].per_second.items():
+            zoom.add_other_app(label=label, per_second=limit / 2, since=begins, until=ends)
+        added = time.time()
+        output = sync(zoom, catalog)
+        assert_whole(output, zoom, TABLES)
+        beside = [request for request in zoom.requests if added + begins + 3 <= request.started < added + ends]
+        refused = [request for request in beside if request.status == 429]
+        # Both were there long enough to tell.
+        assert len(beside) > 300
+        assert len(refused) <= len(beside) / 10
+        after = [request for request in zoom.requests if request.started >= added + ends + 5]
+        assert len(after) > 100
+        assert len([request for request in after if request.status == 429]) <= len(after) / 50
+
+
+def test_two_connections_of_one_account(catalog: dict[str, Any]) -> None:
+    """They do not know of each other, and both come through, neither much later than the other."""
+    shape = AccountShape(users=20)
+    with Sandbox(shape, plan="business", limit_window="sliding", latency=0.1, latency_jitter=0.03) as zoom:
+        ended: dict[str, float] = {}
+
+        def read(name: str) -> None:
+            output = sync(zoom, catalog)
+            ended[name] = time.time()
+            assert output.exit_code == 0, output.tail()
+
+        started = time.time()
+        at_once({name: partial(read, name) for name in ("one", "another")})
+        refused = [request for request in zoom.requests if request.status == 429]
+        assert len(refused) <= len(zoom.requests) / 20
+        first, last = sorted(moment - started for moment in ended.values())
+        assert first > last / 2

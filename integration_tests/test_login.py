@@ -342,12 +342,12 @@ def test_an_old_endpoint_elsewhere_is_never_asked(small: Sandbox, command: Comma
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"credentials": {"client_secret": ""}}, "credentials.client_secret is empty"),
-        ({"credentials": {"account_id": None}}, "credentials.account_id is missing"),
-        ({"start_date": "2999-01-01"}, "start_date: 2999-01-01 lies in the future"),
-        ({"account_plan": "gold"}, "account_plan must be 'free', 'pro' or 'business'"),
-        ({"environment": "example.com"}, "environment must be 'zoom.us' or 'zoomgov.com'"),
-        ({"num_workers": 100}, "num_workers"),
+        ({"credentials": {"client_secret": ""}}, "Client Secret (credentials.client_secret) is empty"),
+        ({"credentials": {"account_id": None}}, "Account ID (credentials.account_id) is missing"),
+        ({"start_date": "2999-01-01"}, "Start Date (start_date) is 2999-01-01, which lies in the future"),
+        ({"account_plan": "gold"}, "Account Plan (account_plan) must be 'auto', 'free', 'pro' or 'business'"),
+        ({"environment": "example.com"}, "Environment (environment) must be 'zoom.us' or 'zoomgov.com'"),
+        ({"num_workers": 201}, "Number of Workers (num_workers) must be at most 200"),
     ],
 )
 def test_wrong_settings_are_told_before_anything_is_asked(

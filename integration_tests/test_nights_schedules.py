@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import pytest
 
-from integration_tests.night_accounts import EMPTY, MEETING_TABLES, NIGHT, days_later, empty_account, take_place
-from integration_tests.nights import INCREMENTAL, Connection
+from integration_tests.night_accounts import (
+    EMPTY,
+    MEETING_TABLES,
+    NIGHT,
+    empty_account,
+    requests_about,
+    sync_at,
+    take_place,
+)
+from integration_tests.night_rules import INCREMENTAL
+from integration_tests.nights import Connection
 from integration_tests.sandbox import Clock, Growth, Sandbox
-from integration_tests.sandbox.entities import Occurrence
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.entities import Occurrence
 
 DAY = timedelta(days=1)
-
-
-def requests_about(connection: Connection, occurrence: Occurrence) -> list[int]:
-    """How many each sync has sent."""
-    return [len(night.about(occurrence.uuid)) for night in connection.nights]
-
-
-def sync_at(connection: Connection, *days: float) -> None:
-    """Syncs so many days after the account was built, all of which succeed."""
-    for day in days:
-        days_later(connection.zoom, day)
-        assert connection.sync().output.exit_code == 0
 
 
 def moments_of(connection: Connection, occurrence: Occurrence) -> list[datetime]:
@@ -64,15 +63,11 @@ def test_each_new_one_is_requested_on_two_nights() -> None:
             connection.assert_exact()
             # After the first load the walk covers 16 days.
             assert len(connection.nights[-1].paths("report/history_meetings")) == (1 if night else 7)
-        checked = 0
+        checked, nights = 0, [NIGHT + night * DAY for night in range(8)]
         for webinars in (False, True):
             tables = len([table for table in INCREMENTAL if ("webinar" in table) is webinars])
             for occurrence in zoom.occurrences(webinars=webinars):
-                first_night = next(
-                    moment
-                    for moment in accumulate([DAY] * 7, initial=NIGHT)
-                    if moment.timestamp() >= occurrence.end
-                )
+                first_night = next(night for night in nights if night.timestamp() >= occurrence.end)
                 if first_night <= NIGHT + 4 * DAY:
                     # What may still go on is not remembered.
                     is_young = first_night.timestamp() - occurrence.start < 6 * 3600

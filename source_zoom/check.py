@@ -12,14 +12,14 @@ from typing import Any, Generic, TypeVar
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.clock import utc_today
-from source_zoom.config import OAuth
-from source_zoom.exceptions import ConfigError
+from source_zoom.base.clock import utc_today
+from source_zoom.base.config import OAuth
+from source_zoom.base.exceptions import ConfigError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.sources import HISTORY, REPORT_USERS, USER_LIST, WEBINAR_LIST
 from source_zoom.streams import TABLES
 from source_zoom.streams.scopes import missing, without_reports
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.client import RequestSubject, path_segment
 from source_zoom.zoom.errors import Meaning, PageTokenExpired, ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.labels import Label

@@ -14,7 +14,7 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import PRINT_BUFFER
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.source import SourceZoom
 
 # The line that is being written when SIGTERM comes gets this long to reach its reader.
@@ -26,11 +26,15 @@ NULL = orjson.Fragment(b"null")
 class ZoomEntrypoint(AirbyteEntrypoint):
     """The CDK's command line, with settings checked by our model: its errors name the field and the fix.
 
-    The CDK's own check quotes the whole login in its message, and knows nothing of spaces that are to be trimmed.
+    The CDK's own check quotes the whole login in its message, and does not trim spaces.
     """
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
+        """Check the settings.
+
+        :raises ConfigError: one sentence that names each wrong field
+        """
         Config.parse(config)
 
     def read(
@@ -64,7 +68,7 @@ def run() -> None:
 
 
 def _exit_with_error() -> None:
-    """Tell the error as a trace message and leave at once: worker threads may be blocked for ever on a full queue."""
+    """Print the error as a trace message and end the process: worker threads may wait for ever on a full queue."""
     try:
         with PRINT_BUFFER, PRINT_BUFFER.lock:
             sys.excepthook(*sys.exc_info())

@@ -26,17 +26,17 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zoom.check import check
-from source_zoom.config import Config
-from source_zoom.engine import QUEUE_SIZE, read_tables, release_workers
-from source_zoom.exceptions import ConfigError
-from source_zoom.failures import Failures
-from source_zoom.form_errors import unknown_settings
-from source_zoom.migrations import migrate
-from source_zoom.rate_limit_status import RateLimitStatus
-from source_zoom.selection import ledgers, select, unknown_table
+from source_zoom.base.config import Config
+from source_zoom.sync.engine import QUEUE_SIZE, read_tables, release_workers
+from source_zoom.base.exceptions import ConfigError
+from source_zoom.sync.failures import Failures
+from source_zoom.base.form_errors import unknown_settings
+from source_zoom.base.migrations import migrate
+from source_zoom.sync.rate_limit_status import RateLimitStatus
+from source_zoom.sync.selection import ledgers, select, unknown_table
 from source_zoom.streams import TABLES
 from source_zoom.streams.checkpoints import CheckpointRepository
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
 
 

@@ -98,7 +98,8 @@ def secrets_are_marked(spec: Spec) -> list[str]:
     for path, node in schemas(spec):
         if not is_leaf(path):
             continue
-        kinds = node.get("type") if isinstance(node.get("type"), list) else [node.get("type")]
+        kind = node.get("type")
+        kinds: list[Any] = kind if isinstance(kind, list) else [kind]
         holds_secret = "const" not in node and bool({"string", "integer", "number"} & set(kinds))
         if path[-1] in SECRETS and holds_secret and node.get("airbyte_secret") is not True:
             wrong.append(f"{path} is not marked")

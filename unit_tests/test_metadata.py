@@ -6,14 +6,15 @@ import re
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
 import yaml
 
-from source_zoom.config import API_HOSTS, Config
-from source_zoom.selection import RENAMED
+from source_zoom.base.config import API_HOSTS, Config
+from source_zoom.sync.selection import RENAMED
 from source_zoom.streams import TABLES
 from source_zoom.zoom.client import REQUEST_RETRIES
 from source_zoom.zoom.lockout import LONGEST_DAILY_WAIT, SILENT_SECONDS
@@ -72,7 +73,7 @@ def test_migration_guide_names_the_keys_of_the_connector() -> None:
     keys_of_1_x = guide.split("### Keys")[1].split("###")[0]
     header, *rows = re.findall(r"^\| (\w+) \|.*\| ([\w, ]+) \|$", keys_of_1_x, re.MULTILINE)
     assert header == ("Table", "Here")
-    keys = {table.table_name(): ", ".join(table.primary_key) for table in TABLES}
+    keys = {table.table_name(): ", ".join(cast("list[str]", table.primary_key)) for table in TABLES}
     assert dict(rows) == {name: keys[name] for name, _ in rows}
     assert len(rows) == 21
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_zoom.config import Config, OAuth, ServerToServer
-from source_zoom.exceptions import ConfigError
-from source_zoom.migrations import migrate
+from source_zoom.base.config import Config, OAuth, ServerToServer
+from source_zoom.base.exceptions import ConfigError
+from source_zoom.base.migrations import migrate
 from source_zoom.source import SourceZoom
 from unit_tests.spec_rules import FILE, FORM
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SERVER = {"account_id": "acc", "client_id": "cid", "client_secret": "sec"}
 USER = {"client_id": "cid", "client_secret": "sec", "refresh_token": "ref"}

@@ -7,12 +7,9 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests_mock
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
@@ -22,6 +19,12 @@ from unit_tests.integration.config import CLIENT_SECRET, ConfigBuilder
 from unit_tests.resource.facts import TABLES
 from unit_tests.threads import WAIT, in_thread
 from unit_tests.whole_account import WholeAccount
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import requests_mock
 
 LOGGER = logging.getLogger("airbyte")
 

@@ -17,7 +17,7 @@ from airbyte_cdk.test.catalog_builder import CatalogBuilder
 from airbyte_cdk.test.entrypoint_wrapper import discover
 
 from source_zoom import SourceZoom
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.streams import TABLES
 from unit_tests.integration.config import SECRETS, ConfigBuilder
 from unit_tests.reading import counts, last_error, run_read

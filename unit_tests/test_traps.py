@@ -12,12 +12,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
-import requests_mock
 from airbyte_cdk.sources.streams.http import HttpSubStream
 from airbyte_cdk.utils import airbyte_secrets_utils
 
@@ -28,6 +26,11 @@ from unit_tests.integration.zoom import START
 from unit_tests.reading import counts, run_read
 from unit_tests.streams.support import MakeSync, read_all
 from unit_tests.whole_account import WholeAccount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import requests_mock
 
 ROOT = Path(__file__).parent.parent
 OF_MEETINGS = ("meeting_registrants", "meeting_polls", "meeting_questions", "report_meetings", "meeting_poll_results")

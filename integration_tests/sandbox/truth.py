@@ -45,6 +45,7 @@ TABLES = (
     "webinar_tracking_sources",
     "report_webinars",
     "report_webinar_participants",
+    *ACCOUNT_TABLES,
 )
 # One envelope an occurrence: its rows get their position, and the start that the envelope names.
 _FILES = frozenset({"meeting_files", "webinar_files"})

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from source_zoom.exceptions import is_config_error, with_note
+from source_zoom.base.exceptions import is_config_error, with_note
 from source_zoom.zoom.errors import consecutive_limit, ends_table
 from source_zoom.zoom.retry import Breaker
 

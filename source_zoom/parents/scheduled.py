@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.parents.kinds import Kind, Listed, Series, User
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.parents.parallel import in_parallel

@@ -1,4 +1,4 @@
-"""The active users of the account."""
+"""The users of the account."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def user_of(row: Mapping[str, Any]) -> User | None:
     return User(identifier, as_int(row.get("pmi"))) if identifier else None
 
 
-def read_active_users(client: ZoomClient, publish: Callable[[User], object]) -> None:
-    """Publish every active user, for syncs in which no table reads them."""
-    for row in paginate(client, users_request("active"), RequestSubject("users")):
+def read_users(client: ZoomClient, status: str, publish: Callable[[User], object]) -> None:
+    """Publish every user of a status, for syncs in which no table reads them."""
+    for row in paginate(client, users_request(status), RequestSubject("users")):
         user = user_of(row)
         if user:
             publish(user)

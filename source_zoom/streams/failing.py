@@ -9,7 +9,7 @@ from enum import Enum
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.streams.table_status import TableStatus
 from source_zoom.zoom.errors import Meaning, ZoomRequestFailed, consecutive_limit, ends_table
@@ -116,11 +116,15 @@ class FailurePolicy:
                 FailureType.config_error,
             )
 
+    def may_be_retired(self, error: Exception) -> bool:
+        """Whether Zoom may have shut the endpoint down: it says so, and has answered no request yet."""
+        is_known = self._on_retired is not None and isinstance(error, ZoomRequestFailed) and error.meaning in _RETIRED
+        return is_known and not self._any_read
+
     def _is_retired(self, error: Exception, series: Hashable, parent: str) -> bool:
-        if not (self._on_retired is not None and isinstance(error, ZoomRequestFailed) and error.meaning in _RETIRED):
-            return False
+        on_retired = self._on_retired
         with self._lock:
-            if self._any_read:
+            if on_retired is None or not self.may_be_retired(error):
                 return False
             self._gone.add(series)
             self._first_gone = self._first_gone or error
@@ -128,7 +132,7 @@ class FailurePolicy:
         self._known.count(SkipKey(self._table, "Zoom does not serve the deprecated endpoint", warn=True), parent)
         if is_gone:
             self.stop(count_rest=True)
-            self._on_retired()
+            on_retired()
             logger.warning("%s stays empty: Zoom no longer serves its deprecated endpoint. %s", self._table, error)
         return True
 

@@ -135,7 +135,8 @@ class Ledger:
     def record_answer(self, occurrence: Occurrence, now: datetime, *, contradicted: bool = False) -> None:
         """Zoom has said what there is, and its rows are out.
 
-        :param contradicted: it said that there is nothing, where the history counts participants
+        :param contradicted: it said that there is nothing, where the history counts participants, or that what there is
+            is not finished
         """
         self._state.again.pop(occurrence.uuid, None)
         day, seconds = occurrence.day, _seconds(now)

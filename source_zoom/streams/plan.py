@@ -25,6 +25,7 @@ class Outcome(Enum):
     NOTHING = "an empty list, or that it does not exist"
     EXCLUDED = "that there can be none: the host's plan, a setting, a user who left"
     TOO_OLD = "that it does not keep it any more"
+    UNFINISHED = "rows that it has not completed yet, or a refusal that may be lifted"
 
 
 class OccurrencePlan:
@@ -72,6 +73,8 @@ class OccurrencePlan:
         self.left = 0
         #: Those that were found after the table had been stopped.
         self.rest = 0
+        #: Those of which Zoom names no start, so that no state can tell whether they have been read.
+        self.undated = 0
 
     def due(
         self,
@@ -135,6 +138,7 @@ class OccurrencePlan:
         self.left += 1
         if occurrence.day == UNKNOWN_DAY:
             self._apart.add(occurrence.uuid)
+            self.undated += 1
         if occurrence.uuid not in self._apart:
             self._open_days[occurrence.day] += 1
         if self._ended:
@@ -176,7 +180,8 @@ class OccurrencePlan:
                 self._age.refused(occurrence.id or uuid, occurrence.start)
             if self._ledger:
                 is_odd = outcome is Outcome.NOTHING and self._expects_rows and self._is_attended(occurrence)
-                self._ledger.record_answer(occurrence, self._clock(), contradicted=is_odd)
+                is_open = is_odd or outcome is Outcome.UNFINISHED
+                self._ledger.record_answer(occurrence, self._clock(), contradicted=is_open)
 
     def _is_attended(self, occurrence: Occurrence) -> bool:
         """By the history, of which one that failed before knows only what the walk has found meanwhile."""

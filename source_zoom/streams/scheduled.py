@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.kinds import Kind
-from source_zoom.streams.base import Parent, ZoomStream
+from source_zoom.streams.base import ZoomStream
+from source_zoom.streams.resources import Parent
 from source_zoom.zoom.labels import Label
 
 

@@ -21,7 +21,9 @@ def missing(table: type[ZoomStream], granted: Collection[str]) -> list[Scope]:
 
 def consent_scopes(tables: Iterable[type[ZoomStream]] = TABLES) -> list[str]:
     """Granular scopes to grant, so that the tables can be read."""
-    return list(dict.fromkeys(scope.granular for table in tables for scope in needed(table) if scope.granular))
+    wanted = [scope for table in tables for scope in needed(table)]
+    ways = [way for scope in wanted for way in (scope, *(scope.fallback if scope.consents_to_fallback else ()))]
+    return list(dict.fromkeys(scope.granular for scope in ways if scope.granular))
 
 
 def without_reports(tables: Iterable[type[ZoomStream]] = TABLES) -> tuple[list[str], list[str]]:

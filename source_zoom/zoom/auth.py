@@ -25,7 +25,7 @@ from airbyte_cdk.utils.datetime_helpers import (
     ab_datetime_try_parse,
 )
 
-from source_zoom.config import API_HOSTS, Config, OAuth, ServerToServer
+from source_zoom.base.config import API_HOSTS, Config, OAuth, ServerToServer
 from source_zoom.zoom.retry import RetryPolicy
 from source_zoom.zoom.tokens import LoginError, request_token
 
@@ -80,16 +80,21 @@ class ZoomAuthenticator(Oauth2Authenticator, ABC):
         return self._api_url
 
     def token_has_expired(self) -> bool:
+        """Whether the token ends within EXPIRY_LEEWAY, or there is none."""
         return not self.access_token or bool(ab_datetime_now() + EXPIRY_LEEWAY > self.get_token_expiry_date())
 
     def refresh_and_set_access_token(self) -> None:
+        """A new token in place of the present one, unless another thread gets one first.
+
+        :raises LoginError: as replace() does
+        """
         self._renew(self.access_token)
 
     def replace(self, rejected: str) -> bool:
         """A new token in place of one that Zoom rejected; False when another thread has got one since.
 
         :param rejected: the Authorization header of the rejected request
-        :raises LoginError: a config error when Zoom refuses the login, a transient one when it cannot be asked
+        :raises LoginError: a config error when Zoom refuses the login, a transient one when its token endpoint fails
         """
         return self._renew(rejected.removeprefix("Bearer "))
 
@@ -126,7 +131,7 @@ class ZoomAuthenticator(Oauth2Authenticator, ABC):
             self._warned_of_region = True
             logger.warning(
                 "Zoom's login names an API address that is not one of Zoom's own for %s, so it is not used. "
-                "The connector goes on with %s.",
+                "The connector uses %s instead.",
                 self._config.environment,
                 self._config.api_url,
             )
@@ -147,6 +152,7 @@ class ServerToServerAuthenticator(ZoomAuthenticator):
         )
 
     def keep(self, answer: dict[str, Any]) -> None:
+        """Make the access token of an answer the current one."""
         self.access_token = answer["access_token"]
         self.set_token_expiry_date(token_expiry(answer))
 
@@ -155,7 +161,7 @@ class UserAuthenticator(ZoomAuthenticator, SingleUseRefreshTokenOauth2Authentica
     """Access tokens of a general app in the name of a user (grant_type refresh_token).
 
     Each refresh token is good for one refresh, whose answer brings the next one. Both tokens live in the form, so
-    that a second sync of the process goes on where the first one ended.
+    that a second sync of the process uses those that the first one got.
     """
 
     def __init__(self, config: Config, credentials: OAuth, retries: RetryPolicy = LOGIN_RETRIES) -> None:
@@ -163,18 +169,20 @@ class UserAuthenticator(ZoomAuthenticator, SingleUseRefreshTokenOauth2Authentica
         super().__init__(config, retries, connector_config=config.form)
 
     def get_refresh_token(self) -> str:
+        """The refresh token for the next refresh, without the spaces that copying adds."""
         return super().get_refresh_token().strip()
 
     def get_token_expiry_date(self) -> AirbyteDateTime:
+        """Time of expiry as the form has it; two leeways from now where the form has none."""
         expiry = self._config.form["credentials"].get("token_expiry_date")
-        # An access token without an expiry was typed in by hand: Zoom's own refusal ends its life, and until then the
-        # refresh token is not spent.
+        # An access token without an expiry was typed in by hand. It is used until Zoom rejects it, and only then does a
+        # refresh use up the refresh token.
         return _parse_expiry(str(expiry)) if expiry else ab_datetime_now() + EXPIRY_LEEWAY * 2
 
     def keep(self, answer: dict[str, Any]) -> None:
-        """Tell the platform the new tokens, and only then let any thread use them.
+        """Send the new tokens to the platform, and only then let any thread use them.
 
-        The old refresh token is dead by now: if the process ends before the platform knows the new one, the user has
+        The old refresh token is invalid by now: if the process ends before the platform knows the new one, the user has
         to authenticate again. The CDK prints the message at once and in one write, which no other line can split.
         """
         form = self._config.form
@@ -195,7 +203,7 @@ def authenticator_for(config: Config, retries: RetryPolicy = LOGIN_RETRIES) -> Z
 
 
 def basic_auth_header(client_id: str, client_secret: str) -> dict[str, str]:
-    """The client's credentials as Zoom's token endpoint takes them."""
+    """The Authorization header in which Zoom's token endpoint takes the client's credentials."""
     return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()}
 
 

@@ -135,7 +135,7 @@ class ZoomClient:
     ) -> dict[str, Any]:
         """The JSON object at ``path`` (relative to the API's base, segments encoded).
 
-        :param proof_keys: keys of which a good answer has one, to tell it from an error under HTTP 200
+        :param proof_keys: keys of which a good answer has one, unlike an error under HTTP 200
         :raises ParentSkipped: the subject is skippable and has no rows
         :raises PageTokenExpired: the list must be read again from its first page
         :raises ConnectorError: a failure, with its type and what to do about it
@@ -160,6 +160,7 @@ class ZoomClient:
         return self._authenticator.api_url()
 
     def close(self) -> None:
+        """Close all connections."""
         self._session.close()
 
     def _send(self, request: requests.PreparedRequest, call: _Call, left_at: float) -> Interpretation:

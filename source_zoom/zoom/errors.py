@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError, is_config_error
+from source_zoom.base.exceptions import ConnectorError, is_config_error
 from source_zoom.zoom.parsing import as_int, as_text
 
 
@@ -38,7 +38,7 @@ class Meaning(Enum):
     UNEXPECTED = "an answer that no rule knows"
 
 
-# The parent has no rows for the table, and the table goes on. Only for requests whose subject may be skipped.
+# The parent has no rows for the table, and the table continues. Only for requests whose subject may be skipped.
 SKIPPED = frozenset({Meaning.NOTHING_THERE, Meaning.HOST_CANNOT, Meaning.USER_GONE, Meaning.TOO_OLD})
 
 
@@ -295,5 +295,7 @@ def consecutive_limit(error: BaseException) -> int:
 
     An outage costs minutes a parent, an odd answer one request.
     """
-    is_outage = isinstance(error, ConnectorError) and error.failure_type is FailureType.transient_error
-    return 3 if is_outage else 20
+    # Zoom's odd answers are transient errors too where another sync may get better ones.
+    is_odd = isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.UNEXPECTED
+    is_transient = isinstance(error, ConnectorError) and error.failure_type is FailureType.transient_error
+    return 3 if is_transient and not is_odd else 20

@@ -30,6 +30,7 @@ class Latency:
         self.seconds = FIRST_GUESS
 
     def observe(self, seconds: float) -> None:
+        """One more answer took this long."""
         self.seconds += WEIGHT * (seconds - self.seconds)
 
 
@@ -83,6 +84,7 @@ class InFlight:
                 self._wake(each)
 
     def of(self, label: Label) -> Slots:
+        """The view of one label's tables."""
         return Slots(self, label)
 
     def _may_start(self, label: Label) -> bool:
@@ -101,7 +103,9 @@ class Slots:
         self._label = label
 
     def acquire(self) -> None:
+        """Wait until one more parent may be read."""
         self._in_flight.acquire(self._label)
 
     def release(self) -> None:
+        """A parent has been read."""
         self._in_flight.release(self._label)

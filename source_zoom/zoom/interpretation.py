@@ -24,13 +24,14 @@ class Interpretation(NamedTuple):
 
     @classmethod
     def of_network_fault(cls, error: requests.RequestException, path: str) -> Interpretation:
+        """The meaning of a request without a response. Only the error's class is kept, for its text may be secret."""
         return cls({}, ErrorResponse(0, None, "", path=path), _NETWORK_FAULT, type(error).__name__)
 
 
 def interpret(response: requests.Response, path: str, proof_keys: tuple[str, ...]) -> Interpretation:
     """What a response means.
 
-    :param proof_keys: keys of which a good answer has one, to tell it from an error under HTTP 200
+    :param proof_keys: keys of which a good answer has one, unlike an error under HTTP 200
     """
     status = response.status_code
     body = _parse(response.content)

@@ -44,6 +44,9 @@ _SENTENCES: Mapping[Meaning, _Sentence] = {
         "Zoom denies this account access to the API. Ask Zoom Support to allow API access for the account."
     ),
     Meaning.SETTING_FORBIDS: _Sentence("{reason}, or deselect the table."),
+    Meaning.ENDPOINT_GONE: _Sentence(
+        "Zoom does not serve this to the account. Deselect the table.", FailureType.system_error
+    ),
     Meaning.HOST_CANNOT: _Sentence("{reason}. Change the plan in Zoom or deselect the table."),
 }
 _OTHERWISE = _Sentence(

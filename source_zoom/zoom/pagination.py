@@ -83,7 +83,7 @@ def _list_broke_off(subject: RequestSubject, skip: ParentSkipped) -> ZoomRequest
 
 
 def _identity(row: Mapping[str, Any]) -> Hashable:
-    """What tells a row from others when its list is read again: its UUID or id if it has one, else all of it.
+    """Identity of a row when its list is read again: its UUID or id if it has one, else all of it.
 
     Recordings of one series have the same id. A participant has one row for each join, so there the id would not do.
     """
@@ -102,24 +102,36 @@ def _pages(client: ZoomClient, request: ListRequest, subject: RequestSubject) ->
     step: tuple[str, str] | None = None
     used: set[tuple[str, str]] = set()
     seen = 0
+    previous: bytes | None = None
     while True:
         params = {**query, step[0]: step[1]} if step else query
         body = client.get(request.path, params, subject, request.label, proof_keys=proof)
-        yield body
         rows = body.get(request.rows_at)
         count = len(rows) if isinstance(rows, list) else 0
         seen += count
-        step = _next_page(body, step, count, seen)
+        following = _next_page(body, step, count, seen)
+        if previous is not None or (following and following[0] == "page_number"):
+            # The reader changes the rows that it gets, so they are compared before it has them.
+            page = orjson.dumps(rows)
+            if count and page == previous:
+                raise _never_ends(subject, "page of its list")
+            previous = page
+        yield body
+        step = following
         if step is None:
             return
         if step in used:
-            raise ZoomRequestFailed(
-                Meaning.UNEXPECTED,
-                f"Cannot read {subject}: Zoom sent the same page token twice, so its list would never end. "
-                "Run the sync again; if it happens each time, report it to Zoom Support.",
-                FailureType.transient_error,
-            )
+            raise _never_ends(subject, "page token")
         used.add(step)
+
+
+def _never_ends(subject: RequestSubject, repeated: str) -> ZoomRequestFailed:
+    return ZoomRequestFailed(
+        Meaning.UNEXPECTED,
+        f"Cannot read {subject}: Zoom sent the same {repeated} twice, so its list would never end. "
+        "Run the sync again; if it happens each time, report it to Zoom Support.",
+        FailureType.transient_error,
+    )
 
 
 def _next_page(body: Mapping[str, Any], step: tuple[str, str] | None, count: int, seen: int) -> tuple[str, str] | None:

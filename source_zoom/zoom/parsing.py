@@ -17,7 +17,11 @@ def as_int(value: object) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     digits = value.replace(" ", "") if isinstance(value, str) else ""
-    return int(digits) if digits.isascii() and digits.isdigit() else None
+    try:
+        return int(digits) if digits.isascii() and digits.isdigit() else None
+    except ValueError:
+        # More digits than Python converts.
+        return None
 
 
 def as_utc(value: object) -> datetime | None:
@@ -25,6 +29,6 @@ def as_utc(value: object) -> datetime | None:
     try:
         parsed = ab_datetime_try_parse(value) if isinstance(value, str) else None
         return parsed.astimezone(timezone.utc) if parsed else None
-    except OverflowError:
-        # A year outside 1 to 9999, possibly only after the shift to UTC.
+    except (OverflowError, ValueError):
+        # A year outside 1 to 9999, possibly only after the shift to UTC, or an offset of a day or more.
         return None

@@ -26,7 +26,8 @@ class RetryPolicy(NamedTuple):
 
 # A person waits for a check, and Airbyte ends one that takes long.
 CHECK_RETRIES = RetryPolicy(max_attempts=2, max_seconds=12.0, connect_timeout=4.0, read_timeout=6.0)
-# A refresh token is spent by the request and lost with its answer, so a login gets nearly all of the check's time.
+# The request uses up the refresh token and its answer holds the next one, so a login gets nearly all of the check's
+# time.
 CHECK_LOGIN_RETRIES = RetryPolicy(max_attempts=2, max_seconds=12.0, connect_timeout=3.0, read_timeout=11.0)
 
 
@@ -49,6 +50,7 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
+        """Whether too many have failed, or open() was called. It never closes."""
         return self._open
 
     def succeeded(self) -> None:
@@ -66,5 +68,6 @@ class Breaker:
             return self._open
 
     def open(self) -> None:
+        """Open it, whatever has failed."""
         with self._lock:
             self._open = True

@@ -31,8 +31,8 @@ _ALSO_PER_USER = frozenset({"meeting", "webinar", "cloud_recording"})
 class Scope:
     """What opens one endpoint. ``granular`` is "" where Zoom's newer apps have no scope for it.
 
-    ``fallback``: scopes that, all together, open another way to the same rows. ``consents_to_fallback``: apps that users
-    log in to need that way, so users are asked to consent to its scopes as well.
+    ``fallback``: scopes that, all together, open another way to the same rows. ``consents_to_fallback``: apps that
+    users log in to need that way, so the consent page lists its scopes as well.
     """
 
     granular: str
@@ -59,9 +59,15 @@ class Scope:
         return not self.is_in(granted) and not by_fallback
 
 
-def granular(name: str, classic: tuple[str, ...] = (), fallback: tuple[Scope, ...] = ()) -> Scope:
+def granular(
+    name: str,
+    classic: tuple[str, ...] = (),
+    fallback: tuple[Scope, ...] = (),
+    *,
+    consents_to_fallback: bool = False,
+) -> Scope:
     """A granular scope with the classic ones of its product, where no others are given."""
-    return Scope(name, classic or _CLASSIC_BY_PRODUCT[name.partition(":")[0]], fallback)
+    return Scope(name, classic or _CLASSIC_BY_PRODUCT[name.partition(":")[0]], fallback, consents_to_fallback)
 
 
 def withdrawn(classic: tuple[str, ...]) -> Scope:

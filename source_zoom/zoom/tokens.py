@@ -1,4 +1,4 @@
-"""Zoom's token endpoint: one request for a token, its faults, and what its refusals mean."""
+"""Zoom's token endpoint: the request for a token, its faults, and the meaning of its refusals."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import requests
 from airbyte_cdk.models import FailureType
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.zoom.messages import UNTRUSTED_CERTIFICATE
 from source_zoom.zoom.retry import RetryPolicy, backoff
 
-# Statuses under which Zoom has not looked at a request: it came too fast, or nobody was there to serve it.
+# Statuses under which Zoom has not processed a request: too many requests, or no server was available.
 _NOT_SERVED = frozenset({429, 503})
 
 _AUTHENTICATE_AGAIN = (
@@ -26,7 +26,7 @@ _DEAD_GRANT = (
     f"Zoom does not accept the refresh token: it was used elsewhere, revoked, or has expired. {_AUTHENTICATE_AGAIN}"
 )
 _LOST_GRANT = (
-    "The refresh token is spent, and Zoom's answer with the next one was lost on the way, because the connection "
+    "The refresh token is used up, and Zoom's answer with the next one was lost on the way, because the connection "
     f"broke. {_AUTHENTICATE_AGAIN}"
 )
 _CLIENT = (
@@ -63,12 +63,15 @@ class LoginError(ConnectorError):
 
     @property
     def final(self) -> bool:
-        """Whether asking again cannot help, as long as the user changes nothing."""
+        """Whether every further attempt fails until the user changes something."""
         return self.failure_type is FailureType.config_error
 
 
 class _NoToken(Exception):
-    """One try brought no token, by a fault. ``spent`` when Zoom may have served it all the same."""
+    """A fault kept one attempt from getting a token.
+
+    ``spent``: Zoom may have used up the grant all the same. ``again``: another attempt may succeed.
+    """
 
     def __init__(self, cause: str, *, spent: bool, again: bool = True) -> None:
         super().__init__(cause)
@@ -79,29 +82,29 @@ class _NoToken(Exception):
 def request_token(
     url: str, grant: Mapping[str, Any], headers: Mapping[str, Any], retries: RetryPolicy
 ) -> dict[str, Any]:
-    """Zoom's answer to a token request, with a token in it; faults of network and server are tried again.
+    """Zoom's answer to a token request, with a token in it; faults of network and server are retried.
 
     :raises LoginError: a config error for a refusal, a transient one for faults, with the cause and the remedy
     """
     deadline = time.monotonic() + retries.max_seconds
-    tries = 0
-    # A refresh token is good for one request. When the answer to that is lost, Zoom may have spent the token or not,
-    # and only another request can tell: it brings a token, or invalid_grant. Asking can do no harm, because if Zoom has
-    # served an earlier one, the next token went with its answer and there is nothing left to lose.
+    attempts = 0
+    # A refresh token is good for one request. When the answer is lost, Zoom may or may not have used up the token. Only
+    # another request shows which: its answer is a token, or invalid_grant. It does no harm: if Zoom has processed an
+    # earlier one, the next token was lost with that answer.
     lost = False
     while True:
-        tries += 1
+        attempts += 1
         try:
-            return _ask(url, grant, headers, retries, lost=lost)
+            return _attempt(url, grant, headers, retries, lost=lost)
         except _NoToken as fault:
             lost = lost or (fault.spent and grant["grant_type"] == "refresh_token")
-            pause = backoff(tries)
-            if not fault.again or tries >= retries.max_attempts or time.monotonic() + pause > deadline:
-                raise LoginError(_unusable(str(fault), tries, lost=lost), FailureType.transient_error) from None
+            pause = backoff(attempts)
+            if not fault.again or attempts >= retries.max_attempts or time.monotonic() + pause > deadline:
+                raise LoginError(_unusable(str(fault), attempts, lost=lost), FailureType.transient_error) from None
         time.sleep(pause)
 
 
-def _ask(
+def _attempt(
     url: str, grant: Mapping[str, Any], headers: Mapping[str, Any], retries: RetryPolicy, *, lost: bool
 ) -> dict[str, Any]:
     try:
@@ -150,11 +153,13 @@ def _refusal(grant_type: str, body: Mapping[str, Any], *, lost: bool) -> str:
     )
 
 
-def _unusable(cause: str, tries: int, *, lost: bool) -> str:
-    warning = " An answer was lost on the way, so the refresh token may be spent; the next sync tells." if lost else ""
+def _unusable(cause: str, attempts: int, *, lost: bool) -> str:
+    warning = (
+        " An answer was lost on the way, so the refresh token may be used up; the next sync shows it." if lost else ""
+    )
     return (
-        f"Zoom's token endpoint could not be used ({cause}, asked {tries} time{'s' if tries > 1 else ''}).{warning} "
-        "Check that this machine can reach it and try again later; https://status.zoom.us tells of outages."
+        f"Zoom's token endpoint could not be used ({cause}, {attempts} attempt{'s' if attempts > 1 else ''}).{warning} "
+        "Check that this machine can reach it and try again later. See https://status.zoom.us for outages."
     )
 
 

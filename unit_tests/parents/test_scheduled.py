@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Listed, Series
 from source_zoom.parents.lists import Parents
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from unit_tests.integration.request_builder import API
 from unit_tests.parents.support import FIREWALL, SCOPE, SmallAccount
 from unit_tests.threads import collect

@@ -28,7 +28,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from source_zoom.parents.day_walk import DayWalk
 from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams.checkpoints import CheckpointRepository
-from source_zoom.streams.cursor import STATE_INTERVAL, OccurrenceCursor
+from source_zoom.streams.cursor import STATE_INTERVAL, PlanCursor
 from source_zoom.streams.ledger import Ledger
 from source_zoom.streams.ledger_state import fingerprint
 from source_zoom.streams.plan import OccurrencePlan, Outcome
@@ -137,7 +137,7 @@ class Sync:
                 [],
                 CursorField("uuid"),
                 logger,
-                OccurrenceCursor(table, plan, repository, monotonic=lambda: next(ticks)),
+                PlanCursor(table, plan, repository, monotonic=lambda: next(ticks)),
             )
             for table, plan in self.plans.items()
         ]
@@ -231,7 +231,7 @@ class TestCursor:
     def test_a_state_at_most_every_minute_and_one_at_the_end(self):
         seconds = [0.0]
         recorder = Recorder()
-        cursor = OccurrenceCursor("a", new_plan(), recorder, monotonic=lambda: seconds[0])
+        cursor = PlanCursor("a", new_plan(), recorder, monotonic=lambda: seconds[0])
         emitted = []
         for second in range(200):
             seconds[0] = float(second)
@@ -251,7 +251,7 @@ class TestCursor:
             assert go_on.wait(WAIT)
 
         recorder = Recorder(wait)
-        cursor = OccurrenceCursor("a", new_plan(), recorder, monotonic=lambda: seconds[0])
+        cursor = PlanCursor("a", new_plan(), recorder, monotonic=lambda: seconds[0])
         seconds[0] = 60.0
         first = in_thread(cursor.close_partition, NO_PARTITION)
         assert stuck.wait(WAIT)
@@ -265,7 +265,7 @@ class TestCursor:
     def test_state_that_was_emitted_does_not_change_afterwards(self):
         plan = new_plan()
         recorder = Recorder()
-        cursor = OccurrenceCursor("a", plan, recorder)
+        cursor = PlanCursor("a", plan, recorder)
         due = list(plan.due(filled(9)))
         for count, occurrence in enumerate(due, start=1):
             plan.answered(occurrence.uuid, Outcome.ROWS)
@@ -274,7 +274,7 @@ class TestCursor:
 
     def test_records_and_partitions_say_nothing_of_what_is_read(self):
         plan = new_plan()
-        cursor = OccurrenceCursor("a", plan, Recorder())
+        cursor = PlanCursor("a", plan, Recorder())
         for occurrence in plan.due(filled(9)):
             record = Record(data={"uuid": occurrence.uuid}, stream_name="a")
             cursor.observe(record)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from copy import deepcopy
 from http.client import RemoteDisconnected
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
 import requests
-import requests_mock
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProtocolError, ProxyError
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.zoom.auth import LOGIN_RETRIES, ZoomAuthenticator, authenticator_for
-from source_zoom.zoom.retry import RetryPolicy
 from source_zoom.zoom.tokens import LoginError
+
+if TYPE_CHECKING:
+    import requests_mock
+
+    from source_zoom.zoom.retry import RetryPolicy
 
 # Long, because the CDK masks these wherever they occur.
 SERVER = {

@@ -88,7 +88,7 @@ def test_missing_role_permission_is_named_by_path(path: str, permission: str) ->
     response = ErrorResponse(400, 200, "No permission.", path=path)
     error = to_exception(rule_for(response), response, "the table")
     assert error.failure_type is FailureType.config_error
-    assert f"lacks the permission {permission} (" in error.message
+    assert f"lacks the permission {permission} (" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_setting_that_forbids_ends_the_table_with_advice(response: ErrorResponse
     error = to_exception(rule_for(response), response, "meeting_summaries")
     assert error.failure_type is FailureType.config_error
     assert ends_table(error)
-    assert error.message.startswith("Cannot read meeting_summaries: ")
-    assert f"{advice} deselect the table." in error.message
+    assert str(error).startswith("Cannot read meeting_summaries: ")
+    assert f"{advice} deselect the table." in str(error)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import threading
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests_mock
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.datetime_helpers import ab_datetime_now
@@ -17,6 +15,11 @@ from airbyte_cdk.utils.datetime_helpers import ab_datetime_now
 from source_zoom.zoom.auth import trusted_api_url
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.zoom.login import SERVER, USER, failure, last_request, login, rotated, sent, token
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import requests_mock
 
 # What is sent
 

@@ -17,7 +17,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from requests.cookies import extract_cookies_to_jar
 
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.client import RequestSubject, path_segment
 from source_zoom.zoom.errors import Meaning, PageTokenExpired, ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
@@ -190,6 +190,18 @@ def test_nothing_of_an_answer_gets_into_the_log(
     assert re.search(r"GET /v2/meetings/85012345678: HTTP 500 in \d+ ms", caplog.text)
     for secret in ("marta", "host-secret", ACCESS_TOKEN):
         assert secret not in caplog.text
+
+
+def test_ids_of_people_do_not_get_into_the_log(
+    api: requests_mock.Mocker, get: Get, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="airbyte")
+    answers: list[dict[str, Any]] = [{"exc": requests.exceptions.ReadTimeout}, {"json": {"id": 1}}]
+    api.get(requests_mock.ANY, answers)
+    get(f"users/{path_segment('marta.olsen@example.com')}/meetings", subject=RequestSubject("meetings", "marta"))
+    assert re.search(r"GET /v2/users/\S+/meetings: HTTP 200 in \d+ ms", caplog.text)
+    assert "GET /v2/users/\u2026/meetings: ReadTimeout" in caplog.text
+    assert "marta" not in caplog.text
 
 
 def test_closed_client_closes_its_connections(sync: MakeSync, monkeypatch: pytest.MonkeyPatch) -> None:

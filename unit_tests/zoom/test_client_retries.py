@@ -6,24 +6,27 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-import requests_mock
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.config import Config
-from source_zoom.sync import Sync
+from source_zoom.base.config import Config
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.client import FIREWALL_ATTEMPTS, REQUEST_RETRIES, RequestSubject
 from source_zoom.zoom.errors import Meaning, ZoomRequestFailed, ends_table
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.rate_limits import DailyLimitReached, RequestBudget
-from unit_tests.conftest import Clock
-from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import API, TOKEN_URL
 from unit_tests.integration.response_builder import token
+
+if TYPE_CHECKING:
+    import requests_mock
+
+    from unit_tests.conftest import Clock
+    from unit_tests.integration.config import ConfigBuilder
 
 URL = API + "meetings/85012345678"
 SUBJECT = RequestSubject("meetings", "85012345678", skippable=True)
@@ -227,7 +230,7 @@ class TestToken:
                 return super().acquire(label)
 
         budget = partial(WaitsForAll, clock=clock.monotonic, sleep=clock.sleep)
-        monkeypatch.setattr("source_zoom.sync.RequestBudget", budget)
+        monkeypatch.setattr("source_zoom.sync.sync.RequestBudget", budget)
         tokens = self.two_tokens(api)
 
         def answer(request: Any, context: Any) -> dict[str, Any]:
@@ -259,3 +262,12 @@ class TestToken:
         with pytest.raises(ZoomRequestFailed):
             get()
         assert tokens.call_count == 2
+
+    def test_rejection_of_a_path_for_other_apps_costs_one_new_token(self, api: requests_mock.Mocker, get: Get) -> None:
+        # Zoom sends the code of a dead token where the app may not use the path at all.
+        tokens = self.many_tokens(api)
+        body = {"code": 124, "message": "Invalid access token."}
+        sent = api.get(API + "accounts/me/recordings", status_code=401, json=body)
+        with pytest.raises(ZoomRequestFailed):
+            get("accounts/me/recordings")
+        assert tokens.call_count == sent.call_count == 2

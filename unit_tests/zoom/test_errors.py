@@ -253,7 +253,19 @@ class TestEndsTable:
         assert ends_table(error) is ends
 
     @pytest.mark.parametrize(
-        ("error", "limit"), [(transient_error(), 3), (system_error(), 20), (config_error(), 20), (KeyError("bug"), 20)]
+        ("error", "limit"),
+        [
+            (transient_error(), 3),
+            (ZoomRequestFailed(Meaning.RETRY, "Zoom is down.", FailureType.transient_error), 3),
+            (ZoomRequestFailed(Meaning.PAGE_TOKEN_EXPIRED, "Too slow.", FailureType.transient_error), 3),
+            # Zoom contradicted itself, which another sync may not see again.
+            (ZoomRequestFailed(Meaning.UNEXPECTED, "Odd.", FailureType.transient_error), 20),
+            (ZoomRequestFailed(Meaning.UNEXPECTED, "Odd.", FailureType.system_error), 20),
+            (system_error(), 20),
+            (config_error(), 20),
+            (KeyError("bug"), 20),
+        ],
+        ids=repr,
     )
     def test_outages_end_it_sooner_than_odd_answers(self, error: Exception, limit: int) -> None:
         # An outage costs minutes a parent, an odd answer one request.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import requests_mock
@@ -32,6 +31,9 @@ from unit_tests.resource.facts import TABLES
 from unit_tests.streams.support import MakeSync, outcome, skips
 from unit_tests.threads import collect
 from unit_tests.whole_account import WholeAccount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 # The same examples in every run; a new kind of answer is a change of this file.
 FUZZ = settings(

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from source_zoom.config import DEFAULT_WORKERS
+from source_zoom.base.config import DEFAULT_WORKERS
 from source_zoom.zoom.in_flight import InFlight, Latency, may_start, needed
 from source_zoom.zoom.labels import REQUESTS_PER_SECOND, Label
 
@@ -23,10 +23,10 @@ def fill(label: Label, workers: int, needs: int, **running: int) -> int:
 
 class TestNeeded:
     @pytest.mark.parametrize(("rate", "latency"), [(40, 1.0), (40, 0.125), (10, 0.4), (1, 0.1), (80, 0.125)])
-    def test_covers_what_is_under_way_at_that_rate(self, rate: float, latency: float):
+    def test_covers_what_is_under_way_at_that_rate(self, rate: float, latency: float) -> None:
         assert rate * latency + 1 < needed(rate, latency) <= 2 * rate * latency + 3
 
-    def test_latency_follows_the_answers(self):
+    def test_latency_follows_the_answers(self) -> None:
         latency = Latency()
         for _ in range(100):
             latency.observe(1.0)
@@ -36,30 +36,30 @@ class TestNeeded:
 
 
 class TestMayStart:
-    def test_default_workers_fill_the_heavy_limit_of_business_at_one_second_an_answer(self):
+    def test_default_workers_fill_the_heavy_limit_of_business_at_one_second_an_answer(self) -> None:
         rate = REQUESTS_PER_SECOND["business"][HEAVY]
         assert fill(HEAVY, DEFAULT_WORKERS, needed(rate, 1.0)) >= rate
 
-    def test_no_more_than_needed(self):
+    def test_no_more_than_needed(self) -> None:
         assert fill(HEAVY, 48, 7) == 7
 
     @pytest.mark.parametrize("workers", [4, 6, 12, 18, 40, 48, 200])
-    def test_slow_label_leaves_workers_to_each_other(self, workers: int):
+    def test_slow_label_leaves_workers_to_each_other(self, workers: int) -> None:
         heavy = fill(HEAVY, workers, 1000)
         medium = fill(MEDIUM, workers, 1000, heavy=heavy)
         light = fill(LIGHT, workers, 1000, heavy=heavy, medium=medium)
         assert workers - heavy >= 2
         assert min(medium, light) >= workers // 3
 
-    def test_third_of_the_workers_is_every_labels_own(self):
+    def test_third_of_the_workers_is_every_labels_own(self) -> None:
         assert fill(LIGHT, 48, 100, heavy=40, medium=16) == 16
 
-    def test_what_others_do_not_use_may_be_used(self):
+    def test_what_others_do_not_use_may_be_used(self) -> None:
         assert fill(HEAVY, 48, 100) > 16
         assert fill(HEAVY, 48, 100) > fill(HEAVY, 48, 100, light=16)
 
     @pytest.mark.parametrize("workers", [1, 2, 3])
-    def test_few_workers_take_one_of_each_label(self, workers: int):
+    def test_few_workers_take_one_of_each_label(self, workers: int) -> None:
         assert [fill(label, workers, 50) for label in Label] == [1, 1, 1]
 
 
@@ -76,7 +76,7 @@ class TestInFlight:
         thread.start()
         return thread, started
 
-    def test_waits_for_a_parent_that_has_been_read(self):
+    def test_waits_for_a_parent_that_has_been_read(self) -> None:
         in_flight = InFlight(1, lambda _: 5)
         slots = in_flight.of(HEAVY)
         slots.acquire()
@@ -86,14 +86,14 @@ class TestInFlight:
         assert started.wait(5)
         thread.join(5)
 
-    def test_other_labels_do_not_wait(self):
+    def test_other_labels_do_not_wait(self) -> None:
         in_flight = InFlight(1, lambda _: 5)
         in_flight.acquire(HEAVY)
         thread, started = self.waiting(in_flight, LIGHT)
         assert started.wait(5)
         thread.join(5)
 
-    def test_parent_of_another_label_can_make_room(self):
+    def test_parent_of_another_label_can_make_room(self) -> None:
         """Twelve workers: four of each label are its own, and heavy may borrow what light leaves."""
         in_flight = InFlight(12, lambda _: 50)
         for _ in range(4):
@@ -107,7 +107,7 @@ class TestInFlight:
         assert started.wait(5)
         thread.join(5)
 
-    def test_all_that_wait_get_their_turn_when_more_are_needed(self):
+    def test_all_that_wait_get_their_turn_when_more_are_needed(self) -> None:
         needs = 1
         in_flight = InFlight(48, lambda _: needs)
         in_flight.acquire(HEAVY)

@@ -9,7 +9,7 @@ import pytest
 
 from source_zoom.zoom.parsing import as_int, as_text, as_utc
 
-NO_NUMBERS: list[Any] = [None, True, 1.0, "", " ", "1.5", "-1", "\u0661", "weekly", [1], {}]
+NO_NUMBERS: list[Any] = [None, True, 1.0, "", " ", "1.5", "-1", "\u0661", "weekly", [1], {}, "9" * 5000]
 NO_TIMES: list[Any] = [None, "", "soon", 1772323200, ["2026-03-10"], "2026-02-30"]
 
 
@@ -59,3 +59,8 @@ def test_as_utc(value: Any, found: datetime | None) -> None:
 def test_time_outside_of_the_calendar_is_unknown(value: str) -> None:
     # In UTC these lie before the year 1 and after the year 9999.
     assert as_utc(value) is None
+
+
+@pytest.mark.parametrize("offset", ["+24:00", "+99:00", "-99:59"])
+def test_offset_of_a_day_or_more_makes_a_time_unknown(offset: str) -> None:
+    assert as_utc(f"2026-03-10T09:00:00{offset}") is None

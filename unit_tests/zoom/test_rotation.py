@@ -6,18 +6,20 @@ import io
 import json
 import sys
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests_mock
 from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
 from airbyte_cdk.models import FailureType
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.zoom import auth
 from source_zoom.zoom.auth import LOGIN_RETRIES, authenticator_for
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.zoom.login import LOST, NEVER_SENT, REFUSED_GRANT, USER, failure, login, rotated, sent, token
+
+if TYPE_CHECKING:
+    import requests_mock
 
 CUT_ANSWERS: list[dict[str, Any]] = [
     *({"exc": fault} for fault in LOST),
@@ -188,5 +190,5 @@ def test_losses_that_last_bring_no_verdict(api: requests_mock.Mocker, monkeypatc
     api.post(TOKEN_URL, exc=LOST[0])
     error = failure(login(USER))
     assert error.failure_type is FailureType.transient_error
-    assert "the refresh token may be spent" in str(error)
+    assert "the refresh token may be used up" in str(error)
     assert api.call_count == LOGIN_RETRIES.max_attempts

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-import requests_mock
 from airbyte_cdk.models import FailureType
 
 from source_zoom.zoom.auth import LOGIN_RETRIES
 from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, LONGEST_BACKOFF
-from unit_tests.conftest import Clock
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.zoom.login import LOST, NEVER_SENT, REFUSED_GRANT, SERVER, USER, failure, last_request, login, token
+
+if TYPE_CHECKING:
+    import requests_mock
+
+    from unit_tests.conftest import Clock
 
 # Refusals
 

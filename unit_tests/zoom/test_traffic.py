@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-import requests_mock
 
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.client import RequestSubject
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.rate_limits import DailyLimitReached
 from source_zoom.zoom.traffic import Traffic
 from unit_tests.integration.request_builder import API
+
+if TYPE_CHECKING:
+    import requests_mock
 
 SUBJECT = RequestSubject("meetings", "1")
 MakeSync = Callable[..., Sync]

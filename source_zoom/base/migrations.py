@@ -19,7 +19,7 @@ def migrate(form: MutableMapping[str, Any]) -> bool:
     - ``account_id``, ``client_id``, ``client_secret``, ``authorization_endpoint``: Airbyte's own Zoom connector
     - ``client_id``, ``client_secret``, ``refresh_token``: the Singer tap
 
-    What is missing or wrong in it is told when the form is parsed. A form with ``credentials`` keeps its login.
+    Config.parse() reports what is missing or wrong in it. A form with ``credentials`` keeps its login.
     """
     credentials = form.get("credentials")
     if isinstance(credentials, Mapping):
@@ -36,9 +36,9 @@ def migrate(form: MutableMapping[str, Any]) -> bool:
 
 
 def _take_endpoint(form: MutableMapping[str, Any], place: Mapping[str, Any]) -> bool:
-    """Keep of an ``authorization_endpoint`` what it says about where the account lives; True when it said so.
+    """Set the environment that an ``authorization_endpoint`` names; True when the form was changed so.
 
-    Nothing more: a login is sent to Zoom's own hosts alone, whatever address the settings name.
+    The address itself is dropped: a login is sent to Zoom's own hosts alone.
     """
     if ENDPOINT not in place:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.streams.table_status import TableStatus
 
 

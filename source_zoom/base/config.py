@@ -10,14 +10,14 @@ from typing import Annotated, Any, Literal
 from airbyte_cdk.utils.datetime_helpers import ab_datetime_try_parse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError
 
-from source_zoom.clock import utc_now
-from source_zoom.exceptions import ConfigError
-from source_zoom.form_errors import complaint
+from source_zoom.base.clock import utc_now
+from source_zoom.base.exceptions import ConfigError
+from source_zoom.base.form_errors import complaint
 
 KnownPlan = Literal["free", "pro", "business"]
 AccountPlan = Literal["auto", "free", "pro", "business"]
 
-# Parents that may be read at once, unless the form says otherwise. How many are, follows from the pace and the latency:
+# Parents that may be read at once, unless the form says otherwise. The pace and the latency decide how many are read:
 # the business plan takes about 40 at 125 ms an answer, and all of these at 400 ms, or at a second for its heavy limit.
 DEFAULT_WORKERS = 120
 
@@ -141,6 +141,7 @@ class Config(_Form):
 
     @property
     def token_url(self) -> str:
+        """Zoom's token endpoint in this environment."""
         return f"https://{self.environment}/oauth/token"
 
     @property
