@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -159,7 +160,7 @@ def test_a_failed_window_is_read_in_the_next_sync() -> None:
 def test_a_killed_sync_loses_nothing(kill_after: int) -> None:
     with growing() as zoom:
         connection = Connection(zoom, TABLES, states_every=0.0)
-        connection.sync(kill_after=kill_after)
+        connection.sync(interrupt=lambda printed: signal.SIGKILL if printed.count(b"\n") >= kill_after else None)
         assert connection.sync().output.exit_code == 0
         connection.assert_exact(*WINDOWED)
 

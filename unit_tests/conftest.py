@@ -8,11 +8,10 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import date, datetime, timezone
 from datetime import time as time_of_day
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests_mock
@@ -28,6 +27,9 @@ from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.integration.response_builder import token
 from unit_tests.integration.zoom import TODAY, Zoom
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # A test that waits for ever ends the run, and shows where every thread stands.
 LONGEST_TEST = 60.0

@@ -13,9 +13,9 @@ import requests
 import requests_mock
 from airbyte_cdk.models import FailureType
 
-from source_zoom.check import check, scope_lines
 from source_zoom.base.config import Config
 from source_zoom.base.exceptions import ConnectorError
+from source_zoom.check import check, scope_lines
 from source_zoom.source import SourceZoom
 from source_zoom.streams.scopes import consent_scopes
 from source_zoom.sync.sync import Sync

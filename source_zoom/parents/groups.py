@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from source_zoom.parents.shared import SharedRows
 from source_zoom.zoom.client import RequestSubject, ZoomClient
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from source_zoom.parents.shared import SharedRows
 
 # The whole list is one part.
 WHOLE = "groups"

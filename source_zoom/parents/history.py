@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import FailureType
 
@@ -14,11 +14,14 @@ from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.parents.parallel import in_parallel
 from source_zoom.parents.scheduled import LIST_THREADS
-from source_zoom.parents.shared import SharedRows
 from source_zoom.parents.windows import ListRefused, ReportWindows, SharedDays, Window, begun, read_windows
 from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
 from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed
+from source_zoom.zoom.pagination import check_list_of_user
 from source_zoom.zoom.parsing import as_int, as_text, as_utc
+
+if TYPE_CHECKING:
+    from source_zoom.parents.shared import SharedRows
 
 logger = logging.getLogger("airbyte")
 
@@ -147,13 +150,16 @@ class Reports(_Publisher):
         def read_user(user_id: str) -> None:
             path = f"report/users/{path_segment(user_id)}/meetings"
             subject = RequestSubject(PAST, f"user {user_id}", skippable=True)
+            is_first = True
             try:
                 # "past" leaves out meetings with a single participant, "pastOne" has only those.
                 for which in ("past", "pastOne"):
                     for row in self._windows.rows(self._client, window, path, {"type": which}, "meetings", subject):
                         kind = WEBINARS if row.get("type") in _WEBINAR_TYPES else MEETINGS
                         self.publish_row(kind, row.get("uuid"), row.get("id"), row, subject)
+                    is_first = False
             except ParentSkipped as skip:
+                check_list_of_user(subject, skip, is_first=is_first)
                 self._known.skipped(PAST, skip.rule, subject.parent)
 
         in_parallel(self._reported_users(window), read_user, LIST_THREADS)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from source_zoom.base.config import Config
 from source_zoom.parents import recordings, summaries
 from source_zoom.parents.day_walk import DayWalk
 from source_zoom.parents.groups import read_groups
@@ -24,7 +22,13 @@ from source_zoom.parents.summaries import SummaryLists
 from source_zoom.parents.users import read_users
 from source_zoom.parents.walk import Walk
 from source_zoom.parents.windows import ReportWindows, Window, recent_windows
-from source_zoom.zoom.client import ZoomClient
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from source_zoom.base.config import Config
+    from source_zoom.zoom.client import ZoomClient
 
 # Lists that may be read at once: scheduled and past ones of both kinds, history, recordings, summaries and groups.
 LISTS = 8

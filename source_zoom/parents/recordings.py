@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import FailureType
 
 from source_zoom.base.exceptions import ConnectorError
-from source_zoom.parents.kinds import User
-from source_zoom.parents.known import Known
 from source_zoom.parents.parallel import in_parallel
-from source_zoom.parents.shared import Row, SharedRows, WriteRow
 from source_zoom.parents.windows import WINDOW_THREADS, ListRefused, SharedDays, Window, begun, read_windows
 from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
 from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from source_zoom.parents.kinds import User
+    from source_zoom.parents.known import Known
+    from source_zoom.parents.shared import Row, SharedRows, WriteRow
 
 logger = logging.getLogger("airbyte")
 

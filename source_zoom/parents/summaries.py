@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from source_zoom.parents.known import Known, SkipKey
-from source_zoom.parents.shared import SharedRows
 from source_zoom.parents.windows import SharedDays, Window, begun, read_windows
 from source_zoom.zoom.client import RequestSubject, ZoomClient
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_int, as_text, as_utc
+
+if TYPE_CHECKING:
+    from source_zoom.parents.shared import SharedRows
 
 SUMMARIES = "meeting_summaries"
 # Zoom names no age from which on it deletes summaries, and there are none from before this year.

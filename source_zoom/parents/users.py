@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from source_zoom.parents.kinds import User
 from source_zoom.zoom.client import RequestSubject, ZoomClient
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_int, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def users_request(status: str) -> ListRequest:

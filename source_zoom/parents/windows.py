@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import FailureType
 
 from source_zoom.base.clock import utc_today
 from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.parallel import in_parallel
-from source_zoom.zoom.client import RequestSubject, ZoomClient
-from source_zoom.zoom.errors import Meaning, ZoomRequestFailed, ends_table
+from source_zoom.zoom.errors import Meaning, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
+from source_zoom.zoom.severity import ends_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+
+    from source_zoom.zoom.client import RequestSubject, ZoomClient
 
 logger = logging.getLogger("airbyte")
 

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
-import requests
 from airbyte_cdk.models import FailureType, SyncMode
-from airbyte_cdk.sources.streams.checkpoint import Cursor
 from airbyte_cdk.sources.streams.http import HttpStream
 from airbyte_cdk.sources.utils.casing import camel_to_snake
 
-from source_zoom.parents.forecast import Forecast
-from source_zoom.parents.sources import ParentSource
 from source_zoom.streams.failing import FailurePolicy, Verdict
-from source_zoom.streams.ledger import Ledger
-from source_zoom.streams.resources import Parent, Plan, Resources
 from source_zoom.streams.table_status import TableStatus
 from source_zoom.zoom.client import RequestSubject, path_segment
 from source_zoom.zoom.errors import Meaning, ParentSkipped, Rule, ZoomRequestFailed
-from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
-from source_zoom.zoom.scopes import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    import requests
+    from airbyte_cdk.sources.streams.checkpoint import Cursor
+
+    from source_zoom.parents.forecast import Forecast
+    from source_zoom.parents.sources import ParentSource
+    from source_zoom.streams.ledger import Ledger
+    from source_zoom.streams.resources import Parent, Plan, Resources
+    from source_zoom.zoom.labels import Label
+    from source_zoom.zoom.scopes import Scope
 
 # Whoever holds one of these acts as the host of the meeting, and start_url changes with every read.
 HOST_SECRETS = ("start_url", "host_key", "dynamic_host_key")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from source_zoom.base.clock import utc_now
-from source_zoom.parents.sources import ParentSource
-from source_zoom.streams.resources import Resources
 from source_zoom.zoom.labels import Label
-from source_zoom.zoom.rate_limits import DailyLimitReached
+
+if TYPE_CHECKING:
+    from source_zoom.parents.sources import ParentSource
+    from source_zoom.streams.resources import Resources
+    from source_zoom.zoom.rate_limits import DailyLimitReached
 
 logger = logging.getLogger("airbyte")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from source_zoom.parents.groups import WHOLE
 from source_zoom.parents.sources import ACCOUNT, GROUP_LIST, GROUP_ROWS, GROUPS
@@ -11,6 +10,9 @@ from source_zoom.streams.base import ZoomStream
 from source_zoom.streams.resources import Parent
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.scopes import granular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 class Groups(ZoomStream):

@@ -6,9 +6,8 @@ need no rule of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from source_zoom.parents.occurrence import EPOCH_DAY, SECONDS_A_DAY, UNKNOWN_DAY, Occurrence
 from source_zoom.streams.ledger_state import (
@@ -20,6 +19,9 @@ from source_zoom.streams.ledger_state import (
     fingerprint,
     read_state,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Zoom may list an occurrence, or complete a report, as many days late.
 SETTLE_DAYS = 14

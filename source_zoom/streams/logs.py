@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 from abc import ABC
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from source_zoom.parents.sources import LOG_WINDOWS
 from source_zoom.parents.windows import ReportWindows, SharedDays, Window
-from source_zoom.streams.resources import Parent, Resources
 from source_zoom.streams.windows import WindowTable
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.parsing import as_utc
 from source_zoom.zoom.scopes import granular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from source_zoom.streams.resources import Parent, Resources
 
 
 class Log(WindowTable, ABC):

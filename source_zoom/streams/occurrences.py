@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import logging
 from abc import ABC
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from source_zoom.base.clock import utc_now, utc_today
-from source_zoom.parents.day_walk import DayWalk
-from source_zoom.parents.forecast import Forecast
-from source_zoom.parents.kinds import Kind
 from source_zoom.parents.known import SkipKey
 from source_zoom.parents.occurrence import Occurrence
 from source_zoom.parents.windows import months_back
@@ -18,9 +14,17 @@ from source_zoom.streams.base import ZoomStream
 from source_zoom.streams.daily_limits import is_paused, log_rest
 from source_zoom.streams.plan import OccurrencePlan, Outcome
 from source_zoom.streams.resources import Parent, Resources
-from source_zoom.zoom.errors import Meaning, Rule, ZoomRequestFailed, ends_table
+from source_zoom.zoom.errors import Meaning, Rule, ZoomRequestFailed
 from source_zoom.zoom.rate_limits import DailyLimitReached
 from source_zoom.zoom.scopes import REPORT
+from source_zoom.zoom.severity import ends_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from source_zoom.parents.day_walk import DayWalk
+    from source_zoom.parents.forecast import Forecast
+    from source_zoom.parents.kinds import Kind
 
 logger = logging.getLogger("airbyte")
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from source_zoom.streams.occurrences import OccurrenceTable
-from source_zoom.streams.resources import Parent, Resources
-from source_zoom.zoom.errors import Rule
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import objects_in
 from source_zoom.zoom.parsing import as_int
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from source_zoom.streams.resources import Parent, Resources
+    from source_zoom.zoom.errors import Rule
 
 
 class Report(OccurrenceTable, ABC):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from source_zoom.parents.day_walk import DayReader, DayWalk
 from source_zoom.parents.occurrence import UNKNOWN_DAY, Occurrence
 from source_zoom.streams.bisection import AgeLimit
-from source_zoom.streams.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from source_zoom.parents.day_walk import DayReader, DayWalk
+    from source_zoom.streams.ledger import Ledger
 
 # After so many failures in a row among those that failed before, the others of them wait for the next sync.
 MAX_FAILED_AGAIN = 3

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import FailureType
 
 from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.sources import PAST_MEETINGS, RECORDING_LIST, RECORDING_WINDOWS
-from source_zoom.parents.windows import Window
 from source_zoom.streams.base import ZoomStream
 from source_zoom.streams.occurrences import OccurrenceTable
 from source_zoom.streams.plan import Outcome
-from source_zoom.streams.resources import Parent, Resources
 from source_zoom.streams.windows import SharedWindowTable
 from source_zoom.zoom.errors import Meaning, Rule
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.parsing import as_int
 from source_zoom.zoom.scopes import granular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from source_zoom.parents.windows import Window
+    from source_zoom.streams.resources import Parent, Resources
 
 # So many refusals and nothing else say that the app may view no transcript at all.
 REFUSED_WITNESSES = 3

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from source_zoom.parents.sources import HISTORY_WINDOWS, PAST_MEETINGS, PAST_WEBINARS
 from source_zoom.streams.ledger import SETTLE_DAYS
@@ -12,6 +11,9 @@ from source_zoom.streams.windows import SharedWindowTable
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.parsing import as_int, as_utc
 from source_zoom.zoom.scopes import granular
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class ReportMeetings(Report):

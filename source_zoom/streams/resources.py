@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from source_zoom.parents.lists import Parents
-from source_zoom.streams.ledger import Ledger
-from source_zoom.zoom.client import ZoomClient
-from source_zoom.zoom.in_flight import InFlight
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+    from datetime import datetime
+
+    from source_zoom.parents.lists import Parents
+    from source_zoom.streams.ledger import Ledger
+    from source_zoom.zoom.client import ZoomClient
+    from source_zoom.zoom.in_flight import InFlight
 
 
 class Resources(NamedTuple):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from source_zoom.parents.sources import HISTORY
 from source_zoom.streams import TABLES, ZoomStream
 from source_zoom.zoom.scopes import REPORT, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 def needed(table: type[ZoomStream]) -> list[Scope]:

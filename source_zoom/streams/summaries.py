@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from source_zoom.parents.day_walk import DayWalk
-from source_zoom.parents.forecast import Forecast
-from source_zoom.parents.occurrence import Occurrence
 from source_zoom.parents.sources import SUMMARIES, SUMMARY_LIST, SUMMARY_WINDOWS
 from source_zoom.streams.occurrences import OccurrenceTable
 from source_zoom.streams.windows import SharedWindowTable
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.scopes import SUMMARY, granular
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from source_zoom.parents.day_walk import DayWalk
+    from source_zoom.parents.forecast import Forecast
+    from source_zoom.parents.occurrence import Occurrence
 
 
 class MeetingSummaries(SharedWindowTable):

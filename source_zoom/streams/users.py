@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
-
-from airbyte_cdk.models import SyncMode
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from source_zoom.parents.sources import ACCOUNT, USER_LIST
 from source_zoom.parents.users import user_of, users_request
@@ -13,6 +10,11 @@ from source_zoom.streams.base import ZoomStream
 from source_zoom.streams.resources import Parent, Resources
 from source_zoom.zoom.client import RequestSubject
 from source_zoom.zoom.labels import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from airbyte_cdk.models import SyncMode
 
 
 class Users(ZoomStream):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from source_zoom.parents.windows import Window
-from source_zoom.streams.ledger import Ledger
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from source_zoom.parents.windows import Window
+    from source_zoom.streams.ledger import Ledger
 
 
 def first_needed(ledger: Ledger | None, start: datetime | None, lookback_days: int) -> int | None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from source_zoom.base.clock import utc_now
-from source_zoom.parents.forecast import Forecast
-from source_zoom.parents.windows import Window
 from source_zoom.streams.base import ZoomStream
 from source_zoom.streams.daily_limits import is_paused, log_rest
-from source_zoom.streams.ledger import Ledger
 from source_zoom.streams.resources import Parent, Resources
 from source_zoom.streams.window_plan import WindowPlan, first_needed
 from source_zoom.zoom.client import RequestSubject
-from source_zoom.zoom.errors import Rule
 from source_zoom.zoom.parsing import as_utc
 from source_zoom.zoom.rate_limits import DailyLimitReached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from source_zoom.parents.forecast import Forecast
+    from source_zoom.parents.windows import Window
+    from source_zoom.streams.ledger import Ledger
+    from source_zoom.zoom.errors import Rule
 
 
 class WindowTable(ZoomStream, ABC):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, SyncMode
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 
 from source_zoom.base.clock import utc_now
-from source_zoom.base.config import Config
 from source_zoom.base.exceptions import ConfigError
 from source_zoom.streams import TABLES, ZoomStream
 from source_zoom.streams.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from source_zoom.base.config import Config
 
 logger = logging.getLogger("airbyte")
 

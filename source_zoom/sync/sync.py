@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from source_zoom.base.clock import utc_now
-from source_zoom.base.config import Config
-from source_zoom.sync.failures import Failures
 from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.lists import LISTS, Parents
 from source_zoom.parents.scheduled import LIST_THREADS
-from source_zoom.sync.progress import Progress
-from source_zoom.streams import ZoomStream
-from source_zoom.streams.ledger import Ledger
 from source_zoom.streams.resources import Resources
 from source_zoom.streams.users import Users
+from source_zoom.sync.failures import Failures
+from source_zoom.sync.progress import Progress
 from source_zoom.zoom.auth import LOGIN_RETRIES, authenticator_for
 from source_zoom.zoom.client import REQUEST_RETRIES, ZoomClient
 from source_zoom.zoom.in_flight import InFlight
 from source_zoom.zoom.rate_limits import RequestBudget
-from source_zoom.zoom.retry import RetryPolicy
 from source_zoom.zoom.traffic import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from source_zoom.base.config import Config
+    from source_zoom.streams import ZoomStream
+    from source_zoom.streams.ledger import Ledger
+    from source_zoom.zoom.retry import RetryPolicy
 
 
 class Sync:
@@ -36,7 +40,7 @@ class Sync:
         *,
         retries: RetryPolicy = REQUEST_RETRIES,
         login_retries: RetryPolicy = LOGIN_RETRIES,
-        on_rate_limit: Callable[[str], None] = lambda table: None,
+        on_rate_limit: Callable[[str], None] = lambda _: None,
     ) -> None:
         """:param ledgers: what incremental tables have read before, by table
         :param on_rate_limit: called with the table whose request Zoom refused for now

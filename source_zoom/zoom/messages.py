@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from airbyte_cdk.models import FailureType
 
 from source_zoom.zoom.errors import ErrorResponse, Meaning, Rule, ZoomRequestFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 UNTRUSTED_CERTIFICATE = (
     "The TLS certificate that answered in Zoom's place is not trusted. If a proxy inspects the traffic, give this "

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # Classic scopes, of which any one opens the endpoint. The first is the one to add to an app.
 USER = ("user:read:admin", "user:read", "user:write:admin", "user:write")

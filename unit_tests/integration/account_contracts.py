@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from unit_tests.integration.contracts import ListTable, Parent, ScopedTable
 from unit_tests.integration.request_builder import RequestBuilder
 from unit_tests.integration.response_builder import error
 from unit_tests.integration.zoom import FIRST_DAY, LAST_DAY, Record, Zoom, last_error, records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 WINDOW = {"from": FIRST_DAY, "to": LAST_DAY}
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.test.mock_http import HttpResponse
 
 from unit_tests.integration.account_contracts import WINDOW, WindowTable
 from unit_tests.integration.request_builder import RequestBuilder
 from unit_tests.integration.response_builder import answer, error, page
 from unit_tests.integration.zoom import Zoom, last_error, records
+
+if TYPE_CHECKING:
+    from airbyte_cdk.test.mock_http import HttpResponse
 
 SECRETS = ("recording_play_passcode", "password", "download_access_token", "host_key")
 QUERY = {**WINDOW, "recording_source_type": "cloud_recording_only"}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from airbyte_cdk.test.mock_http import HttpResponse
+from typing import TYPE_CHECKING, Any
 
 from unit_tests.integration.contracts import PagedTable, Parent
 from unit_tests.integration.recordings_contract import RecordingTable
 from unit_tests.integration.response_builder import answer, sample
-from unit_tests.integration.zoom import Record, Zoom
+
+if TYPE_CHECKING:
+    from airbyte_cdk.test.mock_http import HttpResponse
+
+    from unit_tests.integration.zoom import Record, Zoom
 
 START = "2026-03-10T09:02:00Z"
 

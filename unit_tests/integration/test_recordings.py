@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from unit_tests.integration.contracts import PagedTable, Parent
 from unit_tests.integration.recordings_contract import SECRETS, RecordingTable
-from unit_tests.integration.zoom import Record
+
+if TYPE_CHECKING:
+    from unit_tests.integration.zoom import Record
 
 
 class TestFullRefresh(RecordingTable, PagedTable):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.test.mock_http import HttpResponse
 
 from unit_tests.integration.account_contracts import WINDOW, WindowTable
 from unit_tests.integration.contracts import PagedTable
 from unit_tests.integration.request_builder import RequestBuilder
 from unit_tests.integration.response_builder import answer, error, page
 from unit_tests.integration.zoom import MEETING, PAST, PAST_ENCODED, STARTED, Zoom, last_error, records
+
+if TYPE_CHECKING:
+    from airbyte_cdk.test.mock_http import HttpResponse
 
 
 class TestFullRefresh(WindowTable, PagedTable):

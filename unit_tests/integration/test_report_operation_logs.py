@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from unit_tests.integration.logs_contract import LogTable
 from unit_tests.integration.response_builder import page
-from unit_tests.integration.zoom import Zoom
+
+if TYPE_CHECKING:
+    from unit_tests.integration.zoom import Zoom
 
 
 class TestFullRefresh(LogTable):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from airbyte_cdk.models import AirbyteErrorTraceMessage, AirbyteStreamStatus, SyncMode
 from airbyte_cdk.test.catalog_builder import CatalogBuilder
 from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput, read
-from airbyte_cdk.test.mock_http import HttpMocker, HttpRequest, HttpResponse
 from airbyte_cdk.test.models.scenario import ExpectedOutcome
 
 from source_zoom import SourceZoom
 from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import TOKEN_URL, RequestBuilder
 from unit_tests.integration.response_builder import answer, page, token
+
+if TYPE_CHECKING:
+    from airbyte_cdk.test.mock_http import HttpMocker, HttpRequest, HttpResponse
 
 Kind = Literal["meeting", "webinar"]
 Record = dict[str, Any]

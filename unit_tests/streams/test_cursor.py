@@ -7,10 +7,9 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from queue import Queue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level
@@ -33,6 +32,9 @@ from source_zoom.streams.ledger import Ledger
 from source_zoom.streams.ledger_state import fingerprint
 from source_zoom.streams.plan import OccurrencePlan, Outcome
 from unit_tests.threads import WAIT, in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=timezone.utc)
 OCCURRENCES = 300

@@ -16,9 +16,10 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zoom.base.config import Config
 from source_zoom.sync.sync import Sync
 from source_zoom.zoom.client import FIREWALL_ATTEMPTS, REQUEST_RETRIES, RequestSubject
-from source_zoom.zoom.errors import Meaning, ZoomRequestFailed, ends_table
+from source_zoom.zoom.errors import Meaning, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.rate_limits import DailyLimitReached, RequestBudget
+from source_zoom.zoom.severity import ends_table
 from unit_tests.integration.request_builder import API, TOKEN_URL
 from unit_tests.integration.response_builder import token
 
