@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from integration_tests.faulty import PLAIN, assert_whole, repeated, sync
+import pytest
+
+from integration_tests.faulty import PLAIN, assert_whole, repeated, skips, sync
+from integration_tests.losses import missing
 from integration_tests.sandbox import Fault, Sandbox
 from unit_tests.resource import facts
 
@@ -41,3 +44,25 @@ def test_report_without_its_ids_keeps_its_key(catalog: dict[str, Any]) -> None:
         assert len(set(keys)) == len(keys)
         assert sum(row["topic"] == "Without ids" for row in rows) == 3
         assert {row["meeting_uuid"] for row in rows} >= {row["meeting_uuid"] for row in zoom.truth("report_meetings")}
+
+
+# Refusals in other words or under another status than those seen so far: path, status, code, message, reason.
+WORDS: dict[str, tuple[str, int, int, str, str]] = {
+    "gone": (r"^/v2/report/meetings/[^/]+$", 400, 3001, "Meeting does not exist.", "it has expired"),
+    "unknown": (r"^/v2/report/meetings/[^/]+$", 404, 404, "Not Found", "nothing under this id"),
+    "meeting ID": (r"^/v2/meetings/\d+\?", 400, 300, "Invalid meeting ID.", "the number is a webinar's"),
+    "meeting info": (r"^/v2/meetings/\d+\?", 400, 3000, "Cannot access meeting info.", "the number is a webinar's"),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_refusal_in_other_words_skips_its_parent_alone(catalog: dict[str, Any], name: str) -> None:
+    path, status, code, message, reason = WORDS[name]
+    table = "report_meetings" if "report" in path else "meetings"
+    fault = Fault("answer", path, at=(2,), status=status, code=code, message=message)
+    with Sandbox(SMALL, faults=[fault]) as zoom:
+        output = sync(zoom, catalog, [table])
+        assert output.exit_code == 0, output.tail()
+        assert len(missing(output, zoom, table)) == 1
+        told = {words: count for (name, words), count in skips(output).items() if name == table}
+        assert [count for words, count in told.items() if reason in words] == [1]

@@ -36,8 +36,10 @@ STATUS = {"status": "active"}
 def read(sync: Callable[..., Sync]) -> Rows:
     client = sync().client
 
-    def run(query: dict[str, str] = STATUS, key: str = "things", *, paged: bool = True) -> Iterator[dict[str, Any]]:
-        return paginate(client, ListRequest("things", query, key, Label.MEDIUM, paged), SUBJECT)
+    def run(
+        query: dict[str, str] = STATUS, key: str = "things", *, paged: bool = True, subject: RequestSubject = SUBJECT
+    ) -> Iterator[dict[str, Any]]:
+        return paginate(client, ListRequest("things", query, key, Label.MEDIUM, paged), subject)
 
     return run
 
@@ -142,6 +144,24 @@ class TestListThatBreaksOff:
         assert found == [1, 2, 3]
         assert caught.value.failure_type is FailureType.transient_error
         assert sent.call_count == 4
+
+    @pytest.mark.parametrize(
+        "first",
+        [page(1, 2, then="b"), page(1, 2, page_number=1, page_count=2)],
+        ids=["by token", "by number"],
+    )
+    def test_a_list_of_which_nothing_may_be_skipped_restarts_too(
+        self, api: requests_mock.Mocker, read: Rows, first: dict[str, Any]
+    ) -> None:
+        lists = RequestSubject("users")
+        api.get(URL, [first, GONE, first, page(3, page_number=2, page_count=2)])
+        assert ids(read(subject=lists)) == [1, 2, 3]
+        api.get(URL, [first, GONE, first, GONE])
+        with pytest.raises(ZoomRequestFailed, match="Cannot read users to its end"):
+            ids(read(subject=lists))
+        api.get(URL, [GONE])
+        with pytest.raises(ZoomRequestFailed, match="Cannot read users: "):
+            ids(read(subject=lists))
 
     @pytest.mark.parametrize("why", [GONE, EXPIRED], ids=["3001", "token"])
     def test_list_that_vanishes_on_the_second_reading_fails(
