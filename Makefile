@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo sandbox test lint unit e2e pythons packages image-test wheel fixtures bench mutants hooks clean
+.PHONY: demo sandbox test lint unit e2e pythons packages image-test wheel fixtures bench bench-nights mutants hooks clean
 
 # Everything that a bare checkout needs, into the checkout: pip alone, exactly what poetry.lock names.
 $(INSTALLED): poetry.lock pyproject.toml tools/requirements.py | $(BIN)/python
@@ -72,6 +72,10 @@ $(VENV)/bench-installed: $(INSTALLED)
 # What a sync costs, ARGS=--help tells the choices.
 bench: $(VENV)/bench-installed
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# What incremental syncs cost, night by night.
+bench-nights: $(INSTALLED)
+	$(BIN)/python -m benchmarks.nights $(ARGS)
 
 $(VENV)/mutation-installed: $(INSTALLED)
 	$(BIN)/python tools/requirements.py mutation > $(VENV)/mutation.txt

@@ -22,13 +22,14 @@ from typing import IO
 
 CHUNK = 1 << 20
 _RECORD = re.compile(rb'\{"type":"RECORD","record":\{"stream":"(\w+)"')
+_STATE = b'{"type":"STATE"'
 
 
 @dataclass
 class Measurement:
     """Of one command; times are Unix seconds, the peak is the largest resident size in bytes.
 
-    `last_lines` are of those that are no records.
+    `states` are the last ones, JSON by table, and `last_lines` are of those that are neither.
     """
 
     started: float
@@ -39,6 +40,7 @@ class Measurement:
     peak_memory: int = 0
     printed_bytes: int = 0
     records: dict[str, int] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
     last_lines: list[str] = field(default_factory=list)
 
     @property
@@ -80,6 +82,9 @@ def _count(output: IO[bytes], measured: Measurement) -> None:
             begins = _RECORD.match(line)
             if begins:
                 records[begins[1]] += 1
+            elif line.startswith(_STATE):
+                stream = json.loads(line)["state"]["stream"]
+                measured.states[stream["stream_descriptor"]["name"]] = json.dumps(stream["stream_state"])
             else:
                 others.append(line)
         if records and measured.first_record is None:

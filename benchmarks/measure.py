@@ -64,7 +64,7 @@ def measure(scenario: Scenario, *, timeout: float) -> Result:
     today = utc_today()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        zoom = SimulatedZoom(scenario, today, folder)
+        zoom = SimulatedZoom(scenario, ["--today", today.isoformat()], folder)
         with zoom:
             owed = {table: count for table, count in zoom.owed().items() if table in scenario.tables}
             command = _read(scenario, zoom, folder, timeout)

@@ -11,8 +11,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from benchmarks.scenario import Scenario
@@ -23,7 +22,8 @@ START_SECONDS = 300
 class SimulatedZoom:
     """A context manager; `log()` is there once it is left."""
 
-    def __init__(self, scenario: Scenario, today: date, folder: Path) -> None:
+    def __init__(self, scenario: Scenario, clock: Sequence[str], folder: Path) -> None:
+        """:param clock: options of the simulation that say what time it is there, and how its account grows"""
         self._ready = folder / "zoom.json"
         self._log = folder / "requests.jsonl"
         account = [
@@ -32,7 +32,7 @@ class SimulatedZoom:
             for part in (f"--{name.replace('_', '-')}", str(value).lower())
         ]
         self._command = [
-            *(sys.executable, "-m", "integration_tests.sandbox", *account, "--today", today.isoformat()),
+            *(sys.executable, "-m", "integration_tests.sandbox", *account, *clock),
             *("--plan", scenario.plan, "--limit-window", scenario.window),
             *("--latency", str(scenario.latency), "--latency-jitter", str(scenario.jitter)),
             *("--ready", str(self._ready), "--log", str(self._log)),
@@ -73,10 +73,19 @@ class SimulatedZoom:
         credentials: dict[str, str] = self._contact["credentials"]
         return credentials
 
+    def command(self, name: str, **arguments: Any) -> None:
+        """Have the simulation do something while it runs, such as `advance` its clock."""
+        body = json.dumps(arguments).encode()
+        with self._direct.open(f"{self._contact['control']}/do/{name}", body, timeout=START_SECONDS) as page:
+            page.read()
+
+    @property
+    def _direct(self) -> urllib.request.OpenerDirector:
+        return urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
     def owed(self) -> dict[str, int]:
         """How many records a full sync owes, table by table."""
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with direct.open(f"{self._contact['control']}/owed", timeout=START_SECONDS) as page:
+        with self._direct.open(f"{self._contact['control']}/owed", timeout=START_SECONDS) as page:
             owed: dict[str, int] = json.load(page)
         return owed
 

@@ -14,6 +14,7 @@ import pytest
 
 from benchmarks.command import Measurement
 from benchmarks.needless import REASONS, Request, find
+from benchmarks.night_runs import FULL_REFRESH, Log, Run, load, save, write_readme
 from benchmarks.scenario import Scenario, of_many_parents
 from benchmarks.usage import of_log
 from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, TABLES, LoggedRequest
@@ -166,3 +167,64 @@ def test_account_of_many_parents(parents: int) -> None:
     past_meetings = [o for o in account.occurrences.values() if account.within(o, 6) and not o.meeting.is_webinar]
     known = len(account.listed_meetings()) + len(account.listed_webinars()) + len(past_meetings)
     assert abs(known - parents) < parents / 50
+
+
+# Nights
+
+
+def measured_at(started: float, ended: float, **more: Any) -> Measurement:
+    return Measurement(started, ended, peak_memory=90_000_000, **more)
+
+
+def logged(url: str, label: str, started: float, status: int = 200) -> dict[str, Any]:
+    return {"url": url, "label": label, "started": started, "status": status}
+
+
+NIGHT_LOG = Log(
+    [
+        logged("/v2/report/meetings/a", HEAVY, 1),
+        logged("/v2/report/meetings/a", HEAVY, 11),
+        logged("/v2/past_meetings/a/polls", MEDIUM, 12),
+        logged("/v2/users", LIGHT, 20),
+        logged("/v2/report/meetings/a", HEAVY, 21),
+        logged("/v2/report/meetings/b", HEAVY, 22),
+        logged("/v2/report/meetings/c", HEAVY, 23, status=429),
+        logged("/v2/past_meetings/1/instances", MEDIUM, 24),
+        logged("/v2/past_meetings/a/polls", MEDIUM, 25),
+    ]
+)
+
+
+def test_runs_of_nights_count_their_requests_and_what_they_repeat(tmp_path: Path) -> None:
+    state = '{"version":1}'
+    runs = [
+        Run.of("2-users", FULL_REFRESH, measured_at(0, 5, states={"users": state}), NIGHT_LOG, 10),
+        Run.of("2-users", "first load", measured_at(10, 15, states={"a": state, "b": "{}"}), NIGHT_LOG, 10),
+        Run.of("2-users", "night 1", measured_at(20, 30, records={"a": 3}), NIGHT_LOG, 10),
+    ]
+    assert [run.requests for run in runs] == [
+        {LIGHT: 0, MEDIUM: 0, HEAVY: 1},
+        {LIGHT: 0, MEDIUM: 1, HEAVY: 1},
+        {LIGHT: 1, MEDIUM: 2, HEAVY: 2},
+    ]
+    # A full refresh before them counts for nothing.
+    assert [run.repeated for run in runs] == [0, 0, 2]
+    assert [run.largest_state for run in runs] == [0, len(state), 0]
+    assert runs[2].records == 3
+    readme = tmp_path / "README.md"
+    readme.write_text("before\n<!-- nights: begin -->\nold\n<!-- nights: end -->\nafter\n", encoding="utf-8")
+    save(runs, tmp_path)
+    assert load(tmp_path) == [runs]
+    write_readme(readme, load(tmp_path))
+    lines = readme.read_text(encoding="utf-8").splitlines()
+    assert (lines[0], lines[-1]) == ("before", "after")
+    assert "old" not in lines
+    assert "| 2-users | night 1 | 1 | 2 | 2 | 200.00% | 2 | 3 | 10.0 | 90 | 0.0 kB |" in lines
+
+
+def test_measured_command_keeps_the_last_states(measured: Measured) -> None:
+    state = '{"type":"STATE","state":{"stream":{"stream_descriptor":{"name":"%s"},"stream_state":{"at":%d}}}}'
+    lines = [state % ("users", 1), state % ("meetings", 2), state % ("users", 3)]
+    found = measured(f"print(*{lines!r}, sep=chr(10))")
+    assert found.states == {"users": '{"at": 3}', "meetings": '{"at": 2}'}
+    assert found.last_lines == []

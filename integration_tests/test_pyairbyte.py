@@ -1,16 +1,23 @@
-"""The README's PyAirbyte script, word for word, from the built wheel into a local DuckDB file."""
+"""PyAirbyte with a local DuckDB file: the README's script word for word, and nights of incremental syncs."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from integration_tests.connector import server_to_server, write_json
 from integration_tests.fixtures import files
+from integration_tests.night_accounts import EMPTY
+from integration_tests.night_rules import CURSORS, INCREMENTAL, by_key, key_of
 from integration_tests.packages import ROOT, build, pyairbyte, succeed
-from integration_tests.sandbox import TABLES, Sandbox
+from integration_tests.sandbox import TABLES, Growth, Sandbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.installs
 
@@ -23,6 +30,21 @@ for table in json.loads(sys.argv[2]):
     cursor = database.execute(f'select * from main."{table}"')
     names = [column[0] for column in cursor.description]
     print(json.dumps([table, [dict(zip(names, row)) for row in cursor.fetchall()]], default=str))
+"""
+# The calendar of the connector is that of the simulated account.
+COMMAND = """#!/bin/sh
+cd {root} && exec {python} -m integration_tests.at "$(cat {seconds})" 60 "$@"
+"""
+NIGHT = """
+import json, sys
+import airbyte as ab
+command, config, database, tables = sys.argv[1:]
+source = ab.get_source(
+    "source-zoom", config=json.load(open(config)), local_executable=command, streams=json.loads(tables)
+)
+cache = ab.caches.DuckDBCache(db_path=database, schema_name="main")
+result = source.read(cache=cache, write_strategy="merge")
+print("records read:", result.processed_records)
 """
 
 
@@ -78,3 +100,35 @@ def test_table_in_duckdb_is_what_the_account_owes(
         return json.dumps([record.get(name) for name in compared], ensure_ascii=False)
 
     assert sorted(map(told, stored[table])) == sorted(map(told, zoom.truth(table)))
+
+
+def test_three_nights_into_duckdb(catalog: dict[str, Any], tmp_path: Path) -> None:
+    """Append + Deduped: each night brings little, and after it the tables are the truth by key."""
+    command, seconds, database = tmp_path / "source-zoom", tmp_path / "seconds", tmp_path / "zoom.duckdb"
+    command.write_text(COMMAND.format(root=ROOT, python=sys.executable, seconds=seconds), encoding="utf-8")
+    command.chmod(0o755)
+    python = pyairbyte()
+    growth = Growth(per_day=5, webinars_per_day=2, days=4, report_delay_hours=14, slow_share=0.4)
+    read = []
+    with Sandbox(EMPTY, behind_days=3, growth=growth) as zoom:
+        config = write_json(tmp_path / "config.json", server_to_server(zoom.credentials, account_plan="business"))
+        for night in range(4):
+            seconds.write_text(str(-86_400 * (3 - night)), encoding="utf-8")
+            arguments = (command, config, database, json.dumps(INCREMENTAL))
+            printed = succeed(python, "-c", NIGHT, *arguments, cwd=tmp_path, environment={**ALONE, **zoom.environment})
+            read.append(int(re.findall(r"records read: (\d+)", printed)[-1]))
+            if night < 3:
+                zoom.advance(days=1)
+        dumped = succeed(python, "-c", DUMP, database, json.dumps(INCREMENTAL), cwd=tmp_path)
+        for table, stored in map(json.loads, dumped.splitlines()):
+            assert_stored(catalog, table, stored, list(zoom.truth(table, since=zoom.dawn)))
+
+
+def assert_stored(
+    catalog: dict[str, Any], table: str, stored: list[dict[str, Any]], owed: list[dict[str, Any]]
+) -> None:
+    """The rows of a table are the truth by key, and each key is there once."""
+    assert catalog["streams"], CURSORS[table]
+    found = by_key(table, stored)
+    assert len(found) == len(stored)
+    assert found.keys() == {key_of(table, row) for row in owed}

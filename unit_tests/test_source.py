@@ -49,7 +49,7 @@ class TestDiscover:
         for name, stream in found.items():
             key = FACTS[name].key
             assert stream.source_defined_primary_key == [[column] for column in key]
-            modes = [SyncMode.full_refresh, *([SyncMode.incremental] if FACTS[name].is_past else [])]
+            modes = [SyncMode.full_refresh, *([SyncMode.incremental] if FACTS[name].is_incremental else [])]
             assert stream.supported_sync_modes == modes
             assert not stream.is_resumable
             assert set(key) <= set(stream.json_schema["properties"])
