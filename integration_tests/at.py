@@ -12,7 +12,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-import source_zoom.clock
+import source_zoom.base.clock
 import source_zoom.streams.cursor
 from source_zoom.run import run
 
@@ -26,7 +26,7 @@ def shift_calendar(seconds: float) -> None:
         def now(cls, tz: Any = None) -> ShiftedDatetime:
             return cls.fromtimestamp((datetime.now(tz) + timedelta(seconds=seconds)).timestamp(), tz)
 
-    source_zoom.clock.datetime = ShiftedDatetime  # type: ignore[attr-defined]
+    source_zoom.base.clock.datetime = ShiftedDatetime  # type: ignore[attr-defined]
     # Zoom's X-RateLimit-Reset is compared with it.
     time.time = lambda: real_time() + seconds
 

@@ -11,10 +11,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from integration_tests.compare import differences
 from integration_tests.connector import COMMAND, Output, run, server_to_server, write_json
@@ -22,6 +21,9 @@ from integration_tests.fixtures import configured_catalog
 from integration_tests.night_rules import by_key
 from integration_tests.sandbox import AccountShape, Fault, Growth, Sandbox
 from unit_tests.resource import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FINDING_PARENTS = "finding meetings and webinars"
 LOGIN = "login"

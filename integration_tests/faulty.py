@@ -103,8 +103,9 @@ def skips(output: Output) -> dict[tuple[str, str], int]:
         skipped = re.fullmatch(r"\w+ Skipped [\d,]+: (.+) \((.+); for example .+\)", line)
         for count in skipped[2].split(", ") if skipped else ():
             table, _, number = count.rpartition(" ")
-            assert skipped and (table, skipped[1]) not in found, line
-            found[table, skipped[1]] = int(number.replace(",", ""))
+            reason = skipped[1] if skipped else ""
+            assert (table, reason) not in found, line
+            found[table, reason] = int(number.replace(",", ""))
     return found
 
 

@@ -89,7 +89,7 @@ def shared_clock(zoom: Sandbox, ahead: timedelta = timedelta()) -> Iterator[None
         def now(cls, tz: Any = None) -> SandboxDatetime:
             return cls.fromtimestamp((zoom.now + ahead).timestamp(), tz)
 
-    with mock.patch("source_zoom.clock.datetime", SandboxDatetime):
+    with mock.patch("source_zoom.base.clock.datetime", SandboxDatetime):
         yield
 
 

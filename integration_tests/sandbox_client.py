@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import orjson
 import requests
 
 from integration_tests.sandbox import HOST_SECRETS, TABLES, Sandbox
-from integration_tests.sandbox.entities import Occurrence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from integration_tests.sandbox.entities import Occurrence
 
 Record = dict[str, Any]
 # UUID, number, and whether a meeting or a webinar.

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.compare import differences
-from integration_tests.connector import Output
-from integration_tests.faulty import PLAIN, asked, assert_failed, assert_true, assert_whole, met, repeated, skips, sync
+from integration_tests.faulty import PLAIN, assert_failed, assert_true, assert_whole, met, repeated, skips, sync
 from integration_tests.sandbox import TABLES, AccountShape, Fault, LoggedRequest, Sandbox
 from unit_tests.resource import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration_tests.connector import Output
 
 GONE = "it has expired, was deleted or has not ended"
 NO_LICENCE = "the host has no webinar licence"

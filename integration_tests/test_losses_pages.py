@@ -98,3 +98,17 @@ def test_row_that_changed_while_its_list_was_read_again_comes_once(catalog: dict
         ids = [row["id"] for row in output.records["users"]]
         assert sorted(ids) == sorted({row["id"] for row in zoom.truth("users")})
         assert sum(row.get("last_login_time") == "2020-01-01T00:00:00Z" for row in output.records["users"]) == len(rows)
+
+
+@pytest.mark.parametrize("code", [3001, 12702, 404])
+def test_list_of_a_user_that_answers_as_a_meeting_does_fails_the_tables_below_it(
+    catalog: dict[str, Any], code: int
+) -> None:
+    shape = replace(PLAIN, users=2, webinar_share=0)
+    user = Sandbox(shape).account.users[1]
+    fault = Fault("answer", f"^/v2/users/{user.id}/meetings", status=404, code=code, message="Not found.")
+    with Sandbox(shape, faults=[fault]) as zoom:
+        output = sync(zoom, catalog, ["meetings"])
+        assert_told(output, zoom, ["meetings"])
+        assert {row["host_id"] for row in missing(output, zoom, "meetings")} == {user.id}
+        assert "what no list of a user can have" in failure_of(output, "meetings")

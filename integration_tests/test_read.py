@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
 from integration_tests.compare import differences, key_of
-from integration_tests.connector import Output
 from integration_tests.faulty import logins, repeated
 from integration_tests.sandbox import HOST_SECRETS, TABLES, Sandbox
 from unit_tests.resource.facts import TABLES as FACTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from integration_tests.connector import Output
 
 # One table of each kind of parents, which are found by the same requests for all tables of the kind.
 ALONE = list({facts.parent: table for table, facts in FACTS.items()}.values())

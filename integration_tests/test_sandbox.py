@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
 
 from integration_tests.sandbox import HOST_SECRETS, TABLES, AccountShape, Sandbox
 from integration_tests.sandbox_client import Client, Walk, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module")

@@ -5,26 +5,29 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.clock import utc_today
-from source_zoom.config import OAuth
-from source_zoom.exceptions import ConfigError
+from source_zoom.base.clock import utc_today
+from source_zoom.base.config import OAuth
+from source_zoom.base.exceptions import ConfigError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.sources import HISTORY, REPORT_USERS, USER_LIST, WEBINAR_LIST
 from source_zoom.streams import TABLES
 from source_zoom.streams.scopes import missing, without_reports
-from source_zoom.sync import Sync
 from source_zoom.zoom.client import RequestSubject, path_segment
 from source_zoom.zoom.errors import Meaning, PageTokenExpired, ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import objects_in
-from source_zoom.zoom.scopes import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from source_zoom.sync.sync import Sync
+    from source_zoom.zoom.scopes import Scope
 
 logger = logging.getLogger("airbyte")
 

@@ -6,16 +6,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import PRINT_BUFFER
-from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.source import SourceZoom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
 
 # The line that is being written when SIGTERM comes gets this long to reach its reader.
 SECONDS_TO_FINISH_A_LINE = 3.0

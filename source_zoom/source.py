@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from json import JSONDecodeError
 from queue import Queue
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
 from airbyte_cdk.models import (
@@ -20,24 +19,29 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
-from airbyte_cdk.sources.streams import Stream
-from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zoom.base.config import Config
+from source_zoom.base.exceptions import ConfigError
+from source_zoom.base.form_errors import unknown_settings
+from source_zoom.base.migrations import migrate
 from source_zoom.check import check
-from source_zoom.config import Config
-from source_zoom.engine import QUEUE_SIZE, read_tables, release_workers
-from source_zoom.exceptions import ConfigError
-from source_zoom.failures import Failures
-from source_zoom.form_errors import unknown_settings
-from source_zoom.migrations import migrate
-from source_zoom.rate_limit_status import RateLimitStatus
-from source_zoom.selection import ledgers, select, unknown_table
 from source_zoom.streams import TABLES
 from source_zoom.streams.checkpoints import CheckpointRepository
-from source_zoom.sync import Sync
+from source_zoom.sync.engine import QUEUE_SIZE, read_tables, release_workers
+from source_zoom.sync.rate_limit_status import RateLimitStatus
+from source_zoom.sync.selection import ledgers, select, unknown_table
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, MutableMapping
+
+    from airbyte_cdk.sources.streams import Stream
+    from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
+
+    from source_zoom.sync.failures import Failures
 
 
 class SourceZoom(AbstractSource):

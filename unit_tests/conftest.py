@@ -8,18 +8,18 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, time as time_of_day, timezone
+from datetime import date, datetime, timezone
+from datetime import time as time_of_day
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests_mock
 from airbyte_cdk.test.mock_http import HttpMocker
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.streams import TABLES
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.client import RequestSubject
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.rate_limits import RequestBudget
@@ -27,6 +27,9 @@ from unit_tests.integration.config import ConfigBuilder
 from unit_tests.integration.request_builder import TOKEN_URL
 from unit_tests.integration.response_builder import token
 from unit_tests.integration.zoom import TODAY, Zoom
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # A test that waits for ever ends the run, and shows where every thread stands.
 LONGEST_TEST = 60.0
@@ -90,7 +93,7 @@ def set_now(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
         def now(cls, tz: Any = None) -> FixedDatetime:
             return cls.fromtimestamp(now.timestamp(), tz)
 
-    monkeypatch.setattr("source_zoom.clock.datetime", FixedDatetime)
+    monkeypatch.setattr("source_zoom.base.clock.datetime", FixedDatetime)
 
 
 class Clock:
@@ -120,7 +123,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     for module in ("client", "auth", "tokens"):
         monkeypatch.setattr(f"source_zoom.zoom.{module}.time", clock)
     budget = partial(RequestBudget, clock=clock.monotonic, sleep=clock.sleep)
-    monkeypatch.setattr("source_zoom.sync.RequestBudget", budget)
+    monkeypatch.setattr("source_zoom.sync.sync.RequestBudget", budget)
     return clock
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 
 
 def config_error(message: str = "A scope is missing.") -> ConnectorError:

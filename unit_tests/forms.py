@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import FailureType
 
-from source_zoom.config import Config
-from source_zoom.exceptions import ConfigError
+from source_zoom.base.config import Config
+from source_zoom.base.exceptions import ConfigError
 
 SERVER = {"auth_type": "server_to_server", "account_id": "acc", "client_id": "cid", "client_secret": "sec"}
 USER = {"auth_type": "oauth2.0", "client_id": "cid", "client_secret": "sec", "refresh_token": "ref"}

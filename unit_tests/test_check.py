@@ -13,12 +13,12 @@ import requests
 import requests_mock
 from airbyte_cdk.models import FailureType
 
+from source_zoom.base.config import Config
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.check import check, scope_lines
-from source_zoom.config import Config
-from source_zoom.exceptions import ConnectorError
 from source_zoom.source import SourceZoom
 from source_zoom.streams.scopes import consent_scopes
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.errors import ZoomRequestFailed
 from source_zoom.zoom.retry import CHECK_LOGIN_RETRIES, CHECK_RETRIES
 from unit_tests.integration.config import ACCESS_TOKEN, ConfigBuilder

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_zoom.config import DEFAULT_WORKERS, Config, OAuth, ServerToServer
-from source_zoom.exceptions import ConfigError
+from source_zoom.base.config import DEFAULT_WORKERS, Config, OAuth, ServerToServer
+from source_zoom.base.exceptions import ConfigError
 from source_zoom.zoom.parsing import as_utc
 from unit_tests.forms import SERVER, USER, complaint, parsed
 from unit_tests.spec_rules import FILE, FORM

@@ -6,7 +6,7 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.exceptions import ConfigError, ConnectorError, is_config_error, with_note
+from source_zoom.base.exceptions import ConfigError, ConnectorError, is_config_error, with_note
 from source_zoom.zoom.errors import LabelClosed, Meaning, ZoomRequestFailed
 from source_zoom.zoom.tokens import LoginError
 from unit_tests.failures import config_error, system_error, transient_error

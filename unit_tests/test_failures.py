@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
-from source_zoom.failures import Failures
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.streams.table_status import TableStatus
+from source_zoom.sync.failures import Failures
 
 CONFIG, TRANSIENT, SYSTEM = FailureType.config_error, FailureType.transient_error, FailureType.system_error
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from source_zoom.form_errors import field_name, unknown_settings
+from source_zoom.base.form_errors import field_name, unknown_settings
 from unit_tests.forms import SERVER, USER, complaint, complaint_of
 from unit_tests.spec_rules import FILE, FORM
 

@@ -13,9 +13,9 @@ from uuid import UUID
 import pytest
 import yaml
 
-from source_zoom.config import API_HOSTS, Config
-from source_zoom.selection import RENAMED
+from source_zoom.base.config import API_HOSTS, Config
 from source_zoom.streams import TABLES
+from source_zoom.sync.selection import RENAMED
 from source_zoom.zoom.client import REQUEST_RETRIES
 from source_zoom.zoom.lockout import LONGEST_DAILY_WAIT, SILENT_SECONDS
 

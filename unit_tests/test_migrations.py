@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_zoom.config import Config, OAuth, ServerToServer
-from source_zoom.exceptions import ConfigError
-from source_zoom.migrations import migrate
+from source_zoom.base.config import Config, OAuth, ServerToServer
+from source_zoom.base.exceptions import ConfigError
+from source_zoom.base.migrations import migrate
 from source_zoom.source import SourceZoom
 from unit_tests.spec_rules import FILE, FORM
 

@@ -11,8 +11,8 @@ import pytest
 
 from source_zoom.parents.kinds import MEETINGS, Listed, Series, User
 from source_zoom.parents.known import SkipKey
-from source_zoom.progress import Progress, duration
-from source_zoom.sync import Sync
+from source_zoom.sync.progress import Progress, duration
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.labels import Label
 from unit_tests.failures import config_error
 from unit_tests.threads import WAIT
@@ -32,7 +32,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 @pytest.fixture
 def started(sync: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     """started(*tables): a sync that goes by the clock of the test."""
-    monkeypatch.setattr("source_zoom.progress.time", clock)
+    monkeypatch.setattr("source_zoom.sync.progress.time", clock)
     return sync
 
 
@@ -147,7 +147,7 @@ class TestReports:
     def test_it_reports_until_it_stops(
         self, sync: Make, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("source_zoom.progress.REPORT_SECONDS", 0.001)
+        monkeypatch.setattr("source_zoom.sync.progress.REPORT_SECONDS", 0.001)
         progress = sync("meetings").progress
         reported = threading.Event()
         line = progress.line

@@ -11,7 +11,7 @@ from airbyte_cdk.test.catalog_builder import CatalogBuilder
 from airbyte_cdk.test.entrypoint_wrapper import read as read_source
 
 from source_zoom import SourceZoom
-from source_zoom.rate_limit_status import RateLimitStatus
+from source_zoom.sync.rate_limit_status import RateLimitStatus
 from unit_tests.integration.request_builder import API
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import requests_mock
 
-    from source_zoom.sync import Sync
+    from source_zoom.sync.sync import Sync
     from unit_tests.conftest import Clock
     from unit_tests.integration.config import ConfigBuilder
 
@@ -28,7 +28,7 @@ TOO_MANY: dict[str, Any] = {"status_code": 429, "json": {"code": 429, "message":
 
 @pytest.fixture
 def clock_of_status(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Clock:
-    monkeypatch.setattr("source_zoom.rate_limit_status.time", clock)
+    monkeypatch.setattr("source_zoom.sync.rate_limit_status.time", clock)
     return clock
 
 
@@ -74,7 +74,7 @@ def test_lists_of_parents_are_no_tables(clock_of_status: Clock, repository: InMe
 def test_first_status_comes_at_once_on_a_machine_that_has_just_started(
     monkeypatch: pytest.MonkeyPatch, repository: InMemoryMessageRepository
 ) -> None:
-    monkeypatch.setattr("source_zoom.rate_limit_status.time.monotonic", lambda: 1.0)
+    monkeypatch.setattr("source_zoom.sync.rate_limit_status.time.monotonic", lambda: 1.0)
     RateLimitStatus({"meetings"}, repository)("meetings")
     assert tables_of(repository) == ["meetings"]
 

@@ -17,7 +17,7 @@ from airbyte_cdk.test.catalog_builder import CatalogBuilder
 from airbyte_cdk.test.entrypoint_wrapper import discover
 
 from source_zoom import SourceZoom
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.streams import TABLES
 from unit_tests.integration.config import SECRETS, ConfigBuilder
 from unit_tests.reading import counts, last_error, run_read
@@ -49,7 +49,7 @@ class TestDiscover:
         for name, stream in found.items():
             key = FACTS[name].key
             assert stream.source_defined_primary_key == [[column] for column in key]
-            modes = [SyncMode.full_refresh, *([SyncMode.incremental] if FACTS[name].is_past else [])]
+            modes = [SyncMode.full_refresh, *([SyncMode.incremental] if FACTS[name].is_incremental else [])]
             assert stream.supported_sync_modes == modes
             assert not stream.is_resumable
             assert set(key) <= set(stream.json_schema["properties"])

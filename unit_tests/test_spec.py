@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from airbyte_cdk.models import ConnectorSpecificationSerializer
 
-from source_zoom.config import START_DATE_FORMATS, Config
+from source_zoom.base.config import START_DATE_FORMATS, Config
 from source_zoom.source import SourceZoom
 from unit_tests.spec_rules import (
     DATE_PATTERNS,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.streams import TABLES
 from source_zoom.streams.ledger import Ledger
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.labels import Label
 from unit_tests.failures import config_error
 from unit_tests.integration.request_builder import API

@@ -11,14 +11,11 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
-
-import requests_mock
 
 from integration_tests.faulty import PLAIN
 from integration_tests.sandbox import Sandbox
-from integration_tests.sandbox.account import Account
 from integration_tests.sandbox.endpoints import Endpoints
 from integration_tests.sandbox.errors import ZoomError
 from integration_tests.sandbox.paging import PageTokens
@@ -27,6 +24,11 @@ from unit_tests.integration.request_builder import API, TOKEN_URL
 from unit_tests.integration.response_builder import token
 from unit_tests.integration.zoom import START, TODAY
 from unit_tests.resource.facts import TABLES, table_of
+
+if TYPE_CHECKING:
+    import requests_mock
+
+    from integration_tests.sandbox.account import Account
 
 PAGE = 2
 # Of so many occurrences in sixteen months, two of each series took place from START to TODAY.

@@ -23,6 +23,10 @@ _ANY_NUMBER = 10**9
 _DENIALS = frozenset({200, 300, 404, 1001, 2306, 3001, 3161, 4400, 12702})
 
 
+# The same about a user: the list of what the user hosts is empty.
+_OF_USERS = frozenset({200, 1001, 2306, 3161})
+
+
 def complaints(case: Case, output: Output, zoom: Sandbox) -> list[str]:
     """What is wrong with the read, a line each."""
     found = [f"stray line {line[:200]!r}" for line in output.strays[:3]]
@@ -63,9 +67,13 @@ def _parent(table: str, row: dict[str, Any]) -> str:
 def _is_denied(zoom: Sandbox, table: str, row: dict[str, Any]) -> bool:
     """Whether Zoom itself denied that the parent has rows here, or that its host has such parents."""
     return any(
-        request.fault and request.code in _DENIALS and "next_page_token" not in request.target
+        request.fault and "next_page_token" not in request.target and request.code in _denials(request.path)
         for request in _requests_about(zoom, table, row)
     )
+
+
+def _denials(path: str) -> frozenset[int]:
+    return _OF_USERS if re.match(r"/v2/(report/)?users/", path) else _DENIALS
 
 
 def _requests_about(zoom: Sandbox, table: str, row: dict[str, Any]) -> Iterator[LoggedRequest]:
@@ -108,6 +116,6 @@ def _warned(output: Output, table: str) -> int:
             return _ANY_NUMBER
     kind = facts.TABLES[table].kind
     # One warning about a list stands for all parents that it would have shown.
-    lists = (f"instances of {kind}s", f"{kind}s", "past meetings and webinars")
-    is_of_list = any(count[name] for name in lists if name != table)
+    lists = (f"instances of {kind}s", f"the list of {kind}s", "past meetings and webinars")
+    is_of_list = any(count[name] for name in lists)
     return _ANY_NUMBER if is_of_list else count[table]

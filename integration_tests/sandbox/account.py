@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from datetime import date
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from .build import Builder
 from .clock import Clock, Span
 from .draw import needs_double_encoding
-from .entities import Meeting, Occurrence, User
 from .growth import Event, Growth, grow, happen
-from .shape import AccountShape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from .entities import Meeting, Occurrence, User
+    from .shape import AccountShape
 
 HISTORY_MONTHS = 6
 REPORT_MONTHS = 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from . import rarities
 from .draw import DAY, day_of, digest, midnight, months_back, short_id, spread, uuid_of
@@ -23,7 +24,9 @@ from .entities import (
     Occurrence,
     User,
 )
-from .shape import AccountShape
+
+if TYPE_CHECKING:
+    from .shape import AccountShape
 
 _SPAN_DAYS = 485  # A little more than fifteen months, so that the oldest occurrences are out of every reach.
 # Where the reports of six, twelve and fifteen months end.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .draw import DAY, day_of, midnight, months_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Clock:

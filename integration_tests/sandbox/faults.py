@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import quote
 
 from .draw import digest
 from .messages import HTML
 from .routes import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 FaultKind = Literal[
     "status_500",

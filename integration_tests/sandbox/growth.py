@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from .build import Builder, share_of
 from .draw import DAY, digest, midnight, pick
 from .entities import INSTANT, PMI, WEBINAR, Meeting, Occurrence, Timing, Unready
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HOUR = 3600
 

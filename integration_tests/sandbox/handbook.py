@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
 from dataclasses import fields
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from .faults import MEANINGS, Fault, FaultKind
 from .growth import Growth
 from .knobs import Knobs
 from .other_apps import OtherApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _WIDTH = 116
 

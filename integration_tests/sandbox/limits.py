@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .clock import Clock
 from .draw import DAY
 from .errors import DAILY, PER_SECOND, ZoomError
 from .other_apps import OtherApp, Traffic
 from .routes import HEAVY, LIGHT, MEDIUM, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 Plan = Literal["free", "pro", "business"]
 Window = Literal["fixed", "sliding"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import words
-from .account import Account
 from .draw import DAY, digest, iso, midnight, pick, short_id, uuid_of
 from .entities import FIXED_TIME, WEBINAR_FIXED_TIME, Meeting
-from .rows import Record
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .rows import Record
 
 
 def list_row(account: Account, meeting: Meeting) -> Record:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
-from .errors import ZoomError
 from .oddities import as_read, on_the_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from .errors import ZoomError
 
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html;charset=utf-8"

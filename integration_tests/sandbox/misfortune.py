@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import orjson
 
-from .clock import Clock
 from .errors import PAGE_TOKEN_DEAD, ZoomError
-from .faults import Fault
 from .limits import PLANS, daily_error, next_midnight, per_second_error
 from .messages import HTML, Reply, Request, error_reply
 from .routes import LIGHT, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .clock import Clock
+    from .faults import Fault
 
 _BAD_GATEWAY = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
 _FIREWALL = (

@@ -6,13 +6,15 @@ import base64
 import binascii
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .clock import Clock
 from .draw import digest, short_id
 from .errors import ZoomError
-from .knobs import Knobs
 from .scopes import GRANULAR_SCOPES
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .knobs import Knobs
 
 API_HOSTS = {"zoom.us": "api.zoom.us", "zoomgov.com": "api.zoomgov.com"}
 

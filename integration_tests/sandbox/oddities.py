@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .draw import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # A reader puts this where a lone surrogate stands; on the wire it is written back as one.
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"

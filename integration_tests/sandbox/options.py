@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .faults import Fault
 from .growth import Growth
@@ -18,6 +17,9 @@ from .limits import PLANS
 from .other_apps import OtherApp
 from .sandbox import Sandbox
 from .shape import AccountShape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def parser() -> argparse.ArgumentParser:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .clock import Clock
 from .errors import PAGE_TOKEN_DEAD, ZoomError, invalid_parameter
-from .knobs import Knobs
-from .rows import Rows
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .knobs import Knobs
+    from .rows import Rows
 
 DEFAULT_PAGE_SIZE = 30
 MAX_PAGE_SIZE = 300

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import words
-from .account import Account
 from .draw import digest, iso, short_id
-from .entities import Occurrence
-from .knobs import Knobs
 from .registration import registrant_id, registrants
 from .rows import Record, Rows
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .entities import Occurrence
+    from .knobs import Knobs
 
 # What the i-th row of every ten is: a person's first join, or another row of the person just before.
 _FIRST, _REJOIN, _WAITING, _BREAKOUT = range(4)

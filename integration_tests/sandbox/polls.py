@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import words
-from .account import Account
 from .draw import digest, iso, pick, short_id
-from .entities import Meeting, Occurrence
 from .rows import Record, Rows
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .entities import Meeting, Occurrence
 
 # What a meeting's or an occurrence's polls look like; the ordinal decides.
 SOME, NONE, DISABLED, NOT_FOUND, WITHOUT_LIST = "some", "none", "disabled", "not found", "without list"

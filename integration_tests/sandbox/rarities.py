@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .entities import Meeting, User
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .entities import Meeting, User
 
 
 def list_twice(hosts: list[User], licensed: list[User]) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from .account import HISTORY_MONTHS
-from .answers import Answers
-from .entities import Meeting, Occurrence
 from .errors import ZoomError
-from .oauth import OAuth
 from .routes import ROUTES
-from .rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .answers import Answers
+    from .entities import Meeting, Occurrence
+    from .oauth import OAuth
+    from .rows import Rows
 
 
 class Reach:

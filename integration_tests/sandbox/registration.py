@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import words
-from .account import Account
 from .draw import DAY, digest, iso, midnight, pick, short_id
-from .entities import Meeting, Occurrence
 from .rows import Record, Rows
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .entities import Meeting, Occurrence
 
 STATUSES = ("approved", "pending", "denied")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import words
-from .account import Account
 from .draw import digest, iso, pick, short_id
 from .entities import FIXED_TIME, WEBINAR_FIXED_TIME, Occurrence
-from .knobs import Knobs
 from .rows import Record, Rows
 from .users import full_name
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .knobs import Knobs
 
 _FEATURES = (
     "screen_sharing", "video_on", "remote_control", "closed_caption", "breakout_room", "language_interpretation",

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from . import certificates
 from .control import ControlPages
-from .entities import Occurrence
-from .log import LoggedRequest
-from .rows import Record
 from .server import LOOPBACK, Server
-from .shape import AccountShape
 from .simulation import Simulation
 from .truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from .entities import Occurrence
+    from .log import LoggedRequest
+    from .rows import Record
+    from .shape import AccountShape
 
 HOSTS = ("zoom.us", "api.zoom.us", "zoomgov.com", "api.zoomgov.com")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from .errors import ZoomError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 GRANULAR_SCOPES = (
     "user:read:list_users:admin",

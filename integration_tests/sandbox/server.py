@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import ssl
 import threading
-from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .wire import FrontDoor, Handler, HttpConnection, PlainHandler
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Collection
 
 LOOPBACK = "127.0.0.1"
 _START_SECONDS = 30

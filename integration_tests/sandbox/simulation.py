@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .account import Account
 from .clock import Clock
 from .endpoints import Endpoints
-from .entities import Occurrence
 from .faults import Fault, Faults
 from .growth import Event, Growth
 from .knobs import Knobs
@@ -17,9 +15,14 @@ from .limits import Plan, RateLimits, Window
 from .oauth import OAuth
 from .other_apps import OtherApp, Traffic
 from .paging import PageTokens
-from .routes import Label
 from .shape import AccountShape
 from .site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from .entities import Occurrence
+    from .routes import Label
 
 
 class Simulation:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import random
 import time
 from itertools import count
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from .clock import Clock
-from .endpoints import Endpoints
 from .errors import NO_PERMISSION, WebPage, ZoomError
-from .faults import Fault, Faults
-from .knobs import Knobs
-from .limits import RateLimits
 from .log import LoggedRequest
 from .messages import HTML, Reply, Request, error_reply, json_reply
 from .misfortune import after, instead
 from .oauth import OAuth, TokenError
 from .routes import Label, Route, find
 from .scopes import require
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .endpoints import Endpoints
+    from .faults import Fault, Faults
+    from .knobs import Knobs
+    from .limits import RateLimits
 
 TOKEN_HOSTS = frozenset({"zoom.us", "zoomgov.com"})
 

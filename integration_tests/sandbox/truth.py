@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
-from .account import Account
 from .account_truth import ACCOUNT_TABLES, AccountTruth
 from .answers import Answers
 from .clock import Span
-from .entities import Meeting, Occurrence
 from .errors import ZoomError
-from .knobs import Knobs
-from .oauth import OAuth
 from .oddities import as_read
 from .reach import Reach
 from .registration import STATUSES
 from .rows import Record, Rows
 from .users import user_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .account import Account
+    from .entities import Meeting, Occurrence
+    from .knobs import Knobs
+    from .oauth import OAuth
 
 HOST_SECRETS = ("start_url", "host_key", "dynamic_host_key")
 Part = tuple[Rows, Record]
@@ -45,6 +49,7 @@ TABLES = (
     "webinar_tracking_sources",
     "report_webinars",
     "report_webinar_participants",
+    *ACCOUNT_TABLES,
 )
 # One envelope an occurrence: its rows get their position, and the start that the envelope names.
 _FILES = frozenset({"meeting_files", "webinar_files"})

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import words
-from .account import Account
 from .draw import DAY, iso, midnight, pick, short_id
 from .entities import BASIC, Occurrence, User
-from .rows import Record
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .rows import Record
 
 
 def name_of(user: User) -> tuple[str, str]:

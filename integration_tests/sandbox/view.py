@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from .account import Account
-from .clock import Span
-from .knobs import Knobs
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .account import Account
+    from .clock import Span
+    from .knobs import Knobs
 
 
 class View:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from source_zoom.parents.instances import instance_lists
 from source_zoom.parents.kinds import KINDS, MEETINGS, Kind
-from source_zoom.parents.lists import Parents
 from source_zoom.parents.scheduled import scheduled_list
 from source_zoom.zoom.labels import Label
-from source_zoom.zoom.traffic import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from source_zoom.parents.lists import Parents
+    from source_zoom.zoom.traffic import Traffic
 
 # A list of which less than this has been read says little about the rest.
 LEAST_SHARE = 0.02

@@ -5,19 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.parents.parallel import in_parallel
 from source_zoom.parents.scheduled import LIST_THREADS
-from source_zoom.parents.windows import ReportWindows, Window
+from source_zoom.parents.windows import ListRefused, ReportWindows, SharedDays, Window, begun, read_windows
 from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
-from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed, ends_table
+from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed
+from source_zoom.zoom.pagination import check_list_of_user
 from source_zoom.zoom.parsing import as_int, as_text, as_utc
+
+if TYPE_CHECKING:
+    from source_zoom.parents.shared import SharedRows
 
 logger = logging.getLogger("airbyte")
 
@@ -46,54 +50,94 @@ class ReportsRefused(ConnectorError):
     """Neither the history nor the user reports may be read, so some past occurrences cannot be found."""
 
 
-class History:
-    """Publishes the past occurrences that Zoom's reports show, of meetings and webinars alike."""
+class _Publisher:
+    """Publishes the occurrence of a row."""
 
-    def __init__(self, client: ZoomClient, windows: ReportWindows, known: Known, publish: PublishPast) -> None:
-        self._client = client
-        self._windows = windows
+    def __init__(self, known: Known, publish: PublishPast) -> None:
         self._known = known
         self._publish = publish
 
-    def __call__(self) -> None:
-        """GET /report/history_meetings window by window, or where that is refused the reports of each user.
+    def publish_row(
+        self, kind: Kind, uuid: Any, identifier: Any, row: Mapping[str, Any], subject: RequestSubject
+    ) -> None:
+        if not as_text(uuid):
+            example = subject.parent or str(as_int(identifier) or "a row without a number")
+            self._known.count(SkipKey(PAST, "Zoom sent no UUID", warn=True), example)
+            return
+        participants = as_int(row.get("participants", row.get("participants_count")))
+        self._publish(kind, uuid, as_int(identifier), as_utc(row.get("start_time")), participants)
 
-        :raises ReportsRefused: both are refused
+
+class History(_Publisher):
+    """The past occurrences of the whole account: GET /report/history_meetings, window by window.
+
+    They are published, and their rows are kept for the table that is made of them.
+    """
+
+    def __init__(
+        self, client: ZoomClient, windows: ReportWindows, known: Known, publish: PublishPast, rows: SharedRows
+    ) -> None:
+        super().__init__(known, publish)
+        self._client = client
+        self._windows = windows
+        self._rows = rows
+        self._repeats = SharedDays(windows.listed())
+
+    def __call__(self) -> None:
+        """:raises ListRefused: Zoom refuses the history
         :raises ConnectorError: a window could not be read to its end
         """
         windows = list(self._windows)
-        failure: ZoomRequestFailed | None = None
-        try:
-            # The first window alone shows whether the endpoint may be used at all.
-            self._read_history(windows[0])
-        except ZoomRequestFailed as refusal:
-            if refusal.meaning in _REFUSED:
-                self._read_without_history(windows, refusal)
-                return
-            if ends_table(refusal):
-                raise
-            failure = refusal
+        read_windows(windows, self._read, _REFUSED)
         logger.info("Past meetings and webinars come from Zoom's meeting history since %s.", windows[-1][0])
-        in_parallel(windows[1:], self._read_history, LIST_THREADS)
-        if failure:
-            raise failure
 
-    def _read_history(self, window: Window) -> None:
+    def _read(self, window: Window) -> None:
         subject = RequestSubject(PAST)
         query = {"date_type": "start_time", "meeting_type": "all"}
         path, rows_at = "report/history_meetings", "history_meetings"
-        for row in self._windows.rows(self._client, window, path, query, rows_at, subject):
-            kind = WEBINARS if as_text(row.get("type")).casefold() == "webinar" else MEETINGS
-            self._publish_row(kind, row.get("meeting_uuid"), row.get("meeting_id"), row, subject)
+        rows = begun(self._windows.rows(self._client, window, path, query, rows_at, subject))
+        with self._rows.part(window) as write:
+            for row in rows:
+                kind = WEBINARS if as_text(row.get("type")).casefold() == "webinar" else MEETINGS
+                uuid = row.get("meeting_uuid")
+                self.publish_row(kind, uuid, row.get("meeting_id"), row, subject)
+                if not (uuid and self._repeats.is_repeated(uuid, as_utc(row.get("start_time")))):
+                    write(row)
 
-    def _read_without_history(self, windows: list[Window], refusal: ZoomRequestFailed) -> None:
+
+class Reports(_Publisher):
+    """Past occurrences as Zoom's reports show them: the history, or where that is refused the reports of each user."""
+
+    def __init__(
+        self,
+        client: ZoomClient,
+        windows: ReportWindows,
+        known: Known,
+        publish: PublishPast,
+        history: Callable[[], None],
+    ) -> None:
+        super().__init__(known, publish)
+        self._client = client
+        self._windows = windows
+        self._history = history
+
+    def __call__(self) -> None:
+        """:raises ReportsRefused: both are refused
+        :raises ConnectorError: a window could not be read to its end
+        """
+        try:
+            self._history()
+        except ListRefused as refusal:
+            self._read_without_history(refusal)
+
+    def _read_without_history(self, refusal: ListRefused) -> None:
         logger.warning(
             "Zoom's meeting history cannot be used, so past meetings and webinars come from the reports of each "
             "user, which leave out users without a report. %s",
             refusal,
         )
         try:
-            in_parallel(windows, self._read_user_reports, 1)
+            in_parallel(self._windows.listed(), self._read_user_reports, 1)
         except ZoomRequestFailed as second:
             if second.meaning not in _REFUSED:
                 raise
@@ -106,13 +150,16 @@ class History:
         def read_user(user_id: str) -> None:
             path = f"report/users/{path_segment(user_id)}/meetings"
             subject = RequestSubject(PAST, f"user {user_id}", skippable=True)
+            is_first = True
             try:
                 # "past" leaves out meetings with a single participant, "pastOne" has only those.
                 for which in ("past", "pastOne"):
                     for row in self._windows.rows(self._client, window, path, {"type": which}, "meetings", subject):
                         kind = WEBINARS if row.get("type") in _WEBINAR_TYPES else MEETINGS
-                        self._publish_row(kind, row.get("uuid"), row.get("id"), row, subject)
+                        self.publish_row(kind, row.get("uuid"), row.get("id"), row, subject)
+                    is_first = False
             except ParentSkipped as skip:
+                check_list_of_user(subject, skip, is_first=is_first)
                 self._known.skipped(PAST, skip.rule, subject.parent)
 
         in_parallel(self._reported_users(window), read_user, LIST_THREADS)
@@ -123,13 +170,3 @@ class History:
         for row in self._windows.rows(self._client, window, "report/users", {"type": "active"}, "users", subject):
             if as_text(row.get("id")):
                 yield row["id"]
-
-    def _publish_row(
-        self, kind: Kind, uuid: Any, identifier: Any, row: Mapping[str, Any], subject: RequestSubject
-    ) -> None:
-        if not as_text(uuid):
-            example = subject.parent or str(as_int(identifier) or "a row without a number")
-            self._known.count(SkipKey(PAST, "Zoom sent no UUID", warn=True), example)
-            return
-        participants = as_int(row.get("participants", row.get("participants_count")))
-        self._publish(kind, uuid, as_int(identifier), as_utc(row.get("start_time")), participants)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from source_zoom.parents.history import PublishPast, ReportsRefused
 from source_zoom.parents.kinds import MEETINGS, Kind, Listed, User
@@ -15,6 +15,9 @@ from source_zoom.zoom.errors import ParentSkipped
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_text, as_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def instance_lists(kind: Kind) -> str:

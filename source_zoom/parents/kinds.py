@@ -22,7 +22,7 @@ KINDS = (MEETINGS, WEBINARS)
 
 
 class User(NamedTuple):
-    """An active user: the id, and the number of the personal meeting room, None without one."""
+    """A user: the id, and the number of the personal meeting room, None without one."""
 
     id: str
     personal_meeting_id: int | None = None

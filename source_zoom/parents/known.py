@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from source_zoom.zoom.errors import Meaning, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
 
 
 class SkipKey(NamedTuple):

@@ -58,3 +58,8 @@ class Occurrence(NamedTuple):
         """What two rows of Zoom about one occurrence say together. The first start counts."""
         start = other.start if self.start is None else self.start
         return Occurrence(self.uuid, self.id or other.id, start, self.attended or other.attended)
+
+    def latest(self, other: Occurrence) -> Occurrence:
+        """As merged(), but the latest start counts."""
+        starts = [start for start in (self.start, other.start) if start is not None]
+        return self.merged(other)._replace(start=max(starts, default=None))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from source_zoom.exceptions import is_config_error, with_note
-from source_zoom.zoom.errors import consecutive_limit, ends_table
+from source_zoom.base.exceptions import is_config_error, with_note
 from source_zoom.zoom.retry import Breaker
+from source_zoom.zoom.severity import consecutive_limit, ends_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 

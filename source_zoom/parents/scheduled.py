@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from source_zoom.config import Config
 from source_zoom.parents.kinds import Kind, Listed, Series, User
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.parents.parallel import in_parallel
 from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
 from source_zoom.zoom.errors import ParentSkipped
 from source_zoom.zoom.labels import Label
-from source_zoom.zoom.pagination import ListRequest, paginate
+from source_zoom.zoom.pagination import ListRequest, check_list_of_user, paginate
 from source_zoom.zoom.parsing import as_int, as_text, as_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from source_zoom.base.config import Config
 
 
 def scheduled_list(kind: Kind) -> str:
@@ -65,4 +69,5 @@ class ScheduledLists:
                     host = as_text(row.get("host_id")) or user.id
                     self._publish(Listed(identifier, self._shared_series(host, repeats)))
         except ParentSkipped as skip:
+            check_list_of_user(subject, skip)
             self._known.skipped(subject.table, skip.rule, subject.parent)

@@ -1,15 +1,17 @@
-"""The active users of the account."""
+"""The users of the account."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from source_zoom.parents.kinds import User
 from source_zoom.zoom.client import RequestSubject, ZoomClient
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_int, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def users_request(status: str) -> ListRequest:
@@ -23,9 +25,9 @@ def user_of(row: Mapping[str, Any]) -> User | None:
     return User(identifier, as_int(row.get("pmi"))) if identifier else None
 
 
-def read_active_users(client: ZoomClient, publish: Callable[[User], object]) -> None:
-    """Publish every active user, for syncs in which no table reads them."""
-    for row in paginate(client, users_request("active"), RequestSubject("users")):
+def read_users(client: ZoomClient, status: str, publish: Callable[[User], object]) -> None:
+    """Publish every user of a status, for syncs in which no table reads them."""
+    for row in paginate(client, users_request(status), RequestSubject("users")):
         user = user_of(row)
         if user:
             publish(user)

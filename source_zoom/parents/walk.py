@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
-from source_zoom.exceptions import is_config_error
+from source_zoom.base.exceptions import is_config_error
 
 T = TypeVar("T")
 # (key, rest) of a stored item: the key identifies it.

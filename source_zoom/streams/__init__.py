@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from source_zoom.streams import meetings, reports, users, webinars
+from source_zoom.streams import groups, logs, meetings, recordings, reports, summaries, users, webinars
 from source_zoom.streams.base import ZoomStream
 from source_zoom.streams.occurrences import OccurrenceTable
 from source_zoom.streams.users import Users
 from source_zoom.zoom.labels import Label
 
-_MODULES = (users, reports, meetings, webinars)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MODULES = (users, reports, logs, meetings, webinars, recordings, summaries, groups)
 _LABELS = (Label.HEAVY, Label.MEDIUM, Label.LIGHT)
 
 

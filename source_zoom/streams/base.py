@@ -3,61 +3,35 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
-import requests
 from airbyte_cdk.models import FailureType, SyncMode
-from airbyte_cdk.sources.streams.checkpoint import Cursor
 from airbyte_cdk.sources.streams.http import HttpStream
 from airbyte_cdk.sources.utils.casing import camel_to_snake
 
-from source_zoom.parents.forecast import Forecast
-from source_zoom.parents.lists import Parents
-from source_zoom.parents.sources import ParentSource
 from source_zoom.streams.failing import FailurePolicy, Verdict
-from source_zoom.streams.ledger import Ledger
 from source_zoom.streams.table_status import TableStatus
-from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
+from source_zoom.zoom.client import RequestSubject, path_segment
 from source_zoom.zoom.errors import Meaning, ParentSkipped, Rule, ZoomRequestFailed
-from source_zoom.zoom.in_flight import InFlight
-from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
-from source_zoom.zoom.scopes import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    import requests
+    from airbyte_cdk.sources.streams.checkpoint import Cursor
+
+    from source_zoom.parents.forecast import Forecast
+    from source_zoom.parents.sources import ParentSource
+    from source_zoom.streams.ledger import Ledger
+    from source_zoom.streams.resources import Parent, Plan, Resources
+    from source_zoom.zoom.labels import Label
+    from source_zoom.zoom.scopes import Scope
 
 # Whoever holds one of these acts as the host of the meeting, and start_url changes with every read.
 HOST_SECRETS = ("start_url", "host_key", "dynamic_host_key")
-
-
-class Resources(NamedTuple):
-    """What the tables of one sync share.
-
-    ``in_flight`` limits the parents of one label that are read at once. ``ledgers``: what incremental tables have read
-    before, by table; they send no request before ``paused_until``.
-    """
-
-    client: ZoomClient
-    parents: Parents
-    in_flight: InFlight
-    ledgers: Mapping[str, Ledger] = {}
-    paused_until: datetime | None = None
-
-
-class Parent(NamedTuple):
-    """One parent of a table.
-
-    ``ids`` are the slice, and become columns of the rows. Failures with the same ``series`` count as one. A refusal
-    that concerns more than this parent concerns all with the same ``about``.
-    """
-
-    ids: Mapping[str, Any]
-    series: Hashable
-    about: Hashable = None
-
-    def __str__(self) -> str:
-        return " ".join(str(value) for value in self.ids.values())
 
 
 class ZoomStream(HttpStream, ABC):
@@ -84,6 +58,10 @@ class ZoomStream(HttpStream, ABC):
     skippable: ClassVar[bool] = True
     #: The column by which destinations find the newest version of a row; [] without incremental sync.
     cursor_field: ClassVar[str | list[str]] = []
+    #: Days for which incremental syncs read a row again, None for as long as the form says.
+    lookback_days: ClassVar[int | None] = None
+    #: What the state of the table is made of; None in tables without incremental sync.
+    plan: Plan | None = None
     #: Whether Zoom may have shut the endpoint down, which makes an empty table and no failure.
     retired: ClassVar[bool] = False
 
@@ -110,9 +88,19 @@ class ZoomStream(HttpStream, ABC):
         """The name of the stream."""
         return camel_to_snake(cls.__name__)
 
+    @classmethod
+    def reads_from(cls, ledger: Ledger | None, start: datetime | None) -> int | None:
+        """Ordinal of the first day that this sync needs of the table's dated list, None for all that Zoom has."""
+        return ledger.reads_from if ledger else start.date().toordinal() if start else None
+
     def get_cursor(self) -> Cursor | None:
         """None: cursors are those of the concurrent engine."""
         return None
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether this sync reads only what is due."""
+        return self.name in self._resources.ledgers
 
     @property
     def url_base(self) -> str:
@@ -204,8 +192,10 @@ class ZoomStream(HttpStream, ABC):
         records = 0
         try:
             for record in self.read_parent(parent):
-                records += 1
-                yield record
+                # An empty record would end the CDK's whole sync without a word.
+                if record:
+                    records += 1
+                    yield record
             self._failing.succeeded()
             self.answered(parent, None, records)
         except ParentSkipped as skip:

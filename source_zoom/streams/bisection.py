@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
 from source_zoom.parents.occurrence import EPOCH_DAY, SECONDS_A_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
 
 # One "too old" may be wrong: it counts for others once so many different meetings have got it.
 WITNESSES = 3

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
-from queue import Queue
+from typing import TYPE_CHECKING
 
 from airbyte_cdk.models import AirbyteMessage, Level
 from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
-from airbyte_cdk.sources.message.repository import LogMessage
-from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from queue import Queue
+
+    from airbyte_cdk.sources.message.repository import LogMessage
+    from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 
 
 class CheckpointRepository(MessageRepository):

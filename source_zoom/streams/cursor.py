@@ -1,34 +1,37 @@
-"""OccurrenceCursor: hands the state of an occurrence table to Airbyte as the sync proceeds."""
+"""PlanCursor: hands the state of a table to Airbyte as the sync proceeds."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
-from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
-from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
-from airbyte_cdk.sources.types import Record
 
-from source_zoom.streams.plan import OccurrencePlan
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+
+    from airbyte_cdk.sources.message import MessageRepository
+    from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+    from airbyte_cdk.sources.types import Record
+
+    from source_zoom.streams.resources import Plan
 
 # A killed sync repeats the requests of at most so many seconds.
 STATE_INTERVAL = 60.0
 
 
-class OccurrenceCursor(Cursor):
+class PlanCursor(Cursor):
     """Emits the state of a table's plan: at most every minute, and at the end of its stream.
 
-    It decides nothing. The stream reports to the plan what came of each occurrence, after its rows were taken.
+    It decides nothing. The stream reports to the plan what came of each parent, after its rows were taken.
     """
 
     def __init__(
         self,
         stream_name: str,
-        plan: OccurrencePlan,
+        plan: Plan,
         repository: MessageRepository,
         *,
         monotonic: Callable[[], float] = time.monotonic,

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Hashable
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.known import Known, SkipKey
-from source_zoom.streams.table_status import TableStatus
-from source_zoom.zoom.errors import Meaning, ZoomRequestFailed, consecutive_limit, ends_table
+from source_zoom.zoom.errors import Meaning, ZoomRequestFailed
 from source_zoom.zoom.retry import Breaker
+from source_zoom.zoom.severity import consecutive_limit, ends_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from source_zoom.streams.table_status import TableStatus
 
 logger = logging.getLogger("airbyte")
 

@@ -6,9 +6,8 @@ need no rule of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from source_zoom.parents.occurrence import EPOCH_DAY, SECONDS_A_DAY, UNKNOWN_DAY, Occurrence
 from source_zoom.streams.ledger_state import (
@@ -20,6 +19,9 @@ from source_zoom.streams.ledger_state import (
     fingerprint,
     read_state,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Zoom may list an occurrence, or complete a report, as many days late.
 SETTLE_DAYS = 14
@@ -135,7 +137,8 @@ class Ledger:
     def record_answer(self, occurrence: Occurrence, now: datetime, *, contradicted: bool = False) -> None:
         """Zoom has said what there is, and its rows are out.
 
-        :param contradicted: it said that there is nothing, where the history counts participants
+        :param contradicted: it said that there is nothing, where the history counts participants, or that what there is
+            is not finished
         """
         self._state.again.pop(occurrence.uuid, None)
         day, seconds = occurrence.day, _seconds(now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from source_zoom.parents.sources import PAST_MEETINGS, SCHEDULED_MEETINGS
-from source_zoom.streams.past import Files, IndexedResults
+from source_zoom.streams.past import Files, IndexedResults, PastParticipants
 from source_zoom.streams.scheduled import Details, Questions, Registrants, ScheduledTable
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.scopes import MEETING, granular, withdrawn
@@ -45,6 +45,15 @@ class MeetingPollResults(IndexedResults):
     primary_key = ["meeting_uuid", "result_index"]
     endpoint = "past_meetings/{meeting_uuid}/polls"
     scope = granular("meeting:read:list_poll_results:admin")
+
+
+class PastMeetingParticipants(PastParticipants):
+    """GET /past_meetings/{meetingId}/participants (operation ``pastMeetingParticipants``)."""
+
+    parent = PAST_MEETINGS
+    primary_key = ["meeting_uuid", "user_id", "join_time", "leave_time"]
+    endpoint = "past_meetings/{meeting_uuid}/participants"
+    scope = granular("meeting:read:list_past_participants:admin")
 
 
 class MeetingQuestions(Questions):

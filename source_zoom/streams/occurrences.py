@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import logging
 from abc import ABC
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from source_zoom.clock import utc_now, utc_today
-from source_zoom.parents.forecast import Forecast
-from source_zoom.parents.kinds import Kind
+from source_zoom.base.clock import utc_now, utc_today
 from source_zoom.parents.known import SkipKey
 from source_zoom.parents.occurrence import Occurrence
 from source_zoom.parents.windows import months_back
-from source_zoom.streams.base import Parent, Resources, ZoomStream
+from source_zoom.streams.base import ZoomStream
+from source_zoom.streams.daily_limits import is_paused, log_rest
 from source_zoom.streams.plan import OccurrencePlan, Outcome
-from source_zoom.zoom.errors import Meaning, Rule, ZoomRequestFailed, ends_table
+from source_zoom.streams.resources import Parent, Resources
+from source_zoom.zoom.errors import Meaning, Rule, ZoomRequestFailed
 from source_zoom.zoom.rate_limits import DailyLimitReached
 from source_zoom.zoom.scopes import REPORT
+from source_zoom.zoom.severity import ends_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from source_zoom.parents.day_walk import DayWalk
+    from source_zoom.parents.forecast import Forecast
+    from source_zoom.parents.kinds import Kind
 
 logger = logging.getLogger("airbyte")
 
@@ -44,15 +51,10 @@ class OccurrenceTable(ZoomStream, ABC):
         super().__init__(resources)
         self._ledger = resources.ledgers.get(self.name)
         believed_before = months_back(utc_today(), BELIEVED_MONTHS).toordinal()
-        self.plan = OccurrencePlan(
+        self.plan: OccurrencePlan = OccurrencePlan(
             self._ledger, utc_now, believed_before=believed_before, expects_rows=self.expects_rows
         )
         self._limit: DailyLimitReached | None = None
-
-    @property
-    def is_incremental(self) -> bool:
-        """Whether this sync reads only what is due."""
-        return self._ledger is not None
 
     @property
     def kind(self) -> Kind:
@@ -60,25 +62,21 @@ class OccurrenceTable(ZoomStream, ABC):
         assert self.parent.kind is not None
         return self.parent.kind
 
+    @property
+    def walk(self) -> DayWalk[Occurrence]:
+        """The list of occurrences."""
+        return self._resources.parents.past[self.kind]
+
     def parents(self) -> Iterator[Parent]:
-        """Past occurrences that are due, oldest day first among those that the lists have shown so far.
+        """Occurrences that are due, oldest day first among those that the lists have shown so far.
 
         :raises ReportsRefused: after them, where Zoom refuses its reports and the table is one of these
         :raises Exception: after them, what kept a list from being read to its end
         """
-        paused_until = self._resources.paused_until
-        if self._ledger and paused_until:
-            logger.warning(
-                "%s is not read: Zoom's daily limit was used up, and Zoom answers again at %s UTC. The next sync after "
-                "that continues.",
-                self.name,
-                f"{paused_until:%Y-%m-%d %H:%M}",
-            )
+        if is_paused(self.name, self.parent, self.label, self._resources):
             return
         lists = self._resources.parents
-        due = self.plan.due(
-            lists.past[self.kind], self._count_too_old, is_partial=lambda: lists.reports_refused is not None
-        )
+        due = self.plan.due(self.walk, self._count_too_old, is_partial=lambda: lists.reports_refused is not None)
         for occurrence in due:
             yield self._parent(occurrence)
             if self._failing.stopped:
@@ -107,7 +105,7 @@ class OccurrenceTable(ZoomStream, ABC):
     def occurrence(self, ids: Mapping[str, Any]) -> Occurrence:
         """The occurrence of a slice, as far as the lists have shown it."""
         uuid = ids[self.kind.uuid_column]
-        found = self._resources.parents.past[self.kind].find(uuid) or self.plan.requested(uuid)
+        found = self.walk.find(uuid) or self.plan.requested(uuid)
         return found or Occurrence(uuid, ids.get(self.kind.id_column, 0))
 
     def _parent(self, occurrence: Occurrence) -> Parent:
@@ -134,14 +132,16 @@ class OccurrenceTable(ZoomStream, ABC):
     def answered(self, parent: Parent, rule: Rule | None, records: int) -> None:
         """Write the answer down in the plan. An occurrence that failed before and is gone now is reported as lost."""
         uuid = parent.ids[self.kind.uuid_column]
-        if rule is None:
-            outcome = Outcome.ROWS if records else Outcome.NOTHING
-        else:
-            outcome = _OUTCOMES.get(rule.meaning, Outcome.NOTHING)
-            if self.plan.tries(uuid):
-                key = SkipKey(self.name, f"lost: it failed in earlier syncs, and now {rule.reason}", warn=True)
-                self._resources.parents.known.count(key, str(parent))
-        self.plan.answered(uuid, outcome)
+        if rule is not None and self.plan.tries(uuid):
+            key = SkipKey(self.name, f"lost: it failed in earlier syncs, and now {rule.reason}", warn=True)
+            self._resources.parents.known.count(key, str(parent))
+        self.plan.answered(uuid, self.outcome(uuid, rule, records))
+
+    def outcome(self, uuid: str, rule: Rule | None, records: int) -> Outcome:
+        """What Zoom's answer for an occurrence means for later syncs."""
+        if rule is not None:
+            return _OUTCOMES.get(rule.meaning, Outcome.NOTHING)
+        return Outcome.ROWS if records else Outcome.NOTHING
 
     def postponed(self, error: Exception, parent: Parent) -> bool:
         """Whether a later sync reads it: after a daily limit, or because it failed in earlier syncs, too."""
@@ -184,13 +184,4 @@ class OccurrenceTable(ZoomStream, ABC):
                 self.parent.name,
             )
         if self._limit:
-            until = f"at {self._limit.until:%Y-%m-%d %H:%M} UTC" if self._limit.until else "after its daily reset"
-            logger.warning(
-                "%s: Zoom's daily limit for %s requests is used up. %s of %s occurrences are left; Zoom answers again "
-                "%s, and the next sync after that continues.",
-                self.name,
-                self._limit.label.value,
-                f"{self.plan.left:,}",
-                f"{self.plan.found:,}",
-                until,
-            )
+            log_rest(self.name, self._limit, f"{self.plan.left:,} of {self.plan.found:,} occurrences")

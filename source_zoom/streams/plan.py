@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from source_zoom.parents.day_walk import DayReader, DayWalk
 from source_zoom.parents.occurrence import UNKNOWN_DAY, Occurrence
 from source_zoom.streams.bisection import AgeLimit
-from source_zoom.streams.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from source_zoom.parents.day_walk import DayReader, DayWalk
+    from source_zoom.streams.ledger import Ledger
 
 # After so many failures in a row among those that failed before, the others of them wait for the next sync.
 MAX_FAILED_AGAIN = 3
@@ -25,6 +28,7 @@ class Outcome(Enum):
     NOTHING = "an empty list, or that it does not exist"
     EXCLUDED = "that there can be none: the host's plan, a setting, a user who left"
     TOO_OLD = "that it does not keep it any more"
+    UNFINISHED = "rows that it has not completed yet, or a refusal that may be lifted"
 
 
 class OccurrencePlan:
@@ -179,7 +183,8 @@ class OccurrencePlan:
                 self._age.refused(occurrence.id or uuid, occurrence.start)
             if self._ledger:
                 is_odd = outcome is Outcome.NOTHING and self._expects_rows and self._is_attended(occurrence)
-                self._ledger.record_answer(occurrence, self._clock(), contradicted=is_odd)
+                is_open = is_odd or outcome is Outcome.UNFINISHED
+                self._ledger.record_answer(occurrence, self._clock(), contradicted=is_open)
 
     def _is_attended(self, occurrence: Occurrence) -> bool:
         """By the history, of which one that failed before knows only what the walk has found meanwhile."""

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from source_zoom.parents.sources import PAST_MEETINGS, PAST_WEBINARS
+from typing import TYPE_CHECKING, Any
+
+from source_zoom.parents.sources import HISTORY_WINDOWS, PAST_MEETINGS, PAST_WEBINARS
+from source_zoom.streams.ledger import SETTLE_DAYS
 from source_zoom.streams.past import Participants, Report
+from source_zoom.streams.windows import SharedWindowTable
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.parsing import as_int, as_utc
 from source_zoom.zoom.scopes import granular
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class ReportMeetings(Report):
@@ -41,3 +50,30 @@ class ReportWebinarParticipants(Participants):
     primary_key = ["webinar_uuid", "user_id", "join_time", "leave_time"]
     endpoint = "report/webinars/{webinar_uuid}/participants"
     scope = granular("report:read:list_webinar_participants:admin")
+
+
+class ReportHistoryMeetings(SharedWindowTable):
+    """GET /report/history_meetings (operation ``Gethistorymeetingandwebinarlist``).
+
+    The rows in which past meetings and webinars are found, so the table has no request of its own.
+    """
+
+    parent = HISTORY_WINDOWS
+    primary_key = ["meeting_uuid"]
+    endpoint = "report/history_meetings"
+    scope = granular("report:read:list_history_meetings:admin")
+    label = Label.HEAVY
+    rows_at = "history_meetings"
+    # As far back as the tables of past occurrences look for late ones.
+    lookback_days = SETTLE_DAYS
+
+    def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
+        # Zoom may write the number in groups of digits, and times without their zone.
+        number = as_int(row.get("meeting_id"))
+        if number is not None:
+            row["meeting_id"] = number
+        for column in ("start_time", "end_time", "create_time"):
+            moment = as_utc(row.get(column))
+            if moment:
+                row[column] = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+        return super().record(row, ids)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from source_zoom.parents.forecast import Forecast
-from source_zoom.parents.kinds import Kind
-from source_zoom.streams.base import Parent, ZoomStream
+from source_zoom.streams.base import ZoomStream
+from source_zoom.streams.resources import Parent
 from source_zoom.zoom.labels import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from source_zoom.parents.forecast import Forecast
+    from source_zoom.parents.kinds import Kind
 
 
 class ScheduledTable(ZoomStream, ABC):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from source_zoom.parents.sources import HISTORY
 from source_zoom.streams import TABLES, ZoomStream
 from source_zoom.zoom.scopes import REPORT, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 def needed(table: type[ZoomStream]) -> list[Scope]:
@@ -21,7 +24,9 @@ def missing(table: type[ZoomStream], granted: Collection[str]) -> list[Scope]:
 
 def consent_scopes(tables: Iterable[type[ZoomStream]] = TABLES) -> list[str]:
     """Granular scopes to grant, so that the tables can be read."""
-    return list(dict.fromkeys(scope.granular for table in tables for scope in needed(table) if scope.granular))
+    wanted = [scope for table in tables for scope in needed(table)]
+    ways = [way for scope in wanted for way in (scope, *(scope.fallback if scope.consents_to_fallback else ()))]
+    return list(dict.fromkeys(scope.granular for scope in ways if scope.granular))
 
 
 def without_reports(tables: Iterable[type[ZoomStream]] = TABLES) -> tuple[list[str], list[str]]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
-
-from airbyte_cdk.models import SyncMode
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from source_zoom.parents.sources import ACCOUNT, USER_LIST
 from source_zoom.parents.users import user_of, users_request
-from source_zoom.streams.base import Parent, Resources, ZoomStream
+from source_zoom.streams.base import ZoomStream
+from source_zoom.streams.resources import Parent, Resources
+from source_zoom.zoom.client import RequestSubject
 from source_zoom.zoom.labels import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from airbyte_cdk.models import SyncMode
 
 
 class Users(ZoomStream):
     """GET /users (operation ``users``), once for each status: https://developers.zoom.us/docs/api/users/#tag/users/get/users.
 
-    It publishes the active users as it reads them, so that no page of users is requested twice.
+    It publishes users as it reads them, so that no page of users is requested twice.
     """
 
     parent = ACCOUNT
@@ -32,8 +36,10 @@ class Users(ZoomStream):
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
-        self._published_all = False
-        self._has_finished = False
+        lists = resources.parents
+        #: The walks that wait for this table, by status.
+        self._waiting = {"active": lists.users, "inactive": lists.inactive_users}
+        self._published: set[str] = set()
 
     def parents(self) -> Iterator[Parent]:
         """One list for each status, the active users first because other tables wait for them."""
@@ -59,20 +65,26 @@ class Users(ZoomStream):
         try:
             yield from super().read_records(sync_mode, cursor_field, stream_slice, stream_state)
         finally:
-            if (stream_slice or {}).get("status") == "active" and not self._has_finished:
-                self._has_finished = True
+            status = (stream_slice or {}).get("status", "")
+            walk = self._waiting.pop(status, None)
+            if walk is not None:
                 # The status may hold a failure of another list, such as that of inactive users.
-                self._resources.parents.users.finish(None if self._published_all else self.status.failure)
+                walk.finish(None if status in self._published else self.status.failure)
 
     def read_parent(self, parent: Parent) -> Iterator[dict[str, Any]]:
-        """As of every table. Active users are published before their record is yielded."""
-        is_active = parent.ids["status"] == "active"
+        """As of every table. Users are published before their record is yielded."""
+        status = parent.ids["status"]
+        walk = self._waiting.get(status)
         for row in super().read_parent(parent):
-            user = user_of(row) if is_active else None
-            if user:
-                self._resources.parents.users.publish(user)
+            user = user_of(row) if walk is not None else None
+            if walk is not None and user:
+                walk.publish(user)
             yield row
-        self._published_all = self._published_all or is_active
+        self._published.add(status)
+
+    def subject(self, parent: Parent) -> RequestSubject:
+        """The users, whatever their status: a failure of one list is one of the table."""
+        return RequestSubject(self.name)
 
     def record(self, row: dict[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
         """The row as a record, with the requested status where Zoom leaves it out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from source_zoom.parents.sources import PAST_WEBINARS, SCHEDULED_WEBINARS
-from source_zoom.streams.past import Absentees, Files, IndexedResults
+from source_zoom.streams.past import Absentees, Files, IndexedResults, PastParticipants
 from source_zoom.streams.scheduled import Details, Questions, Registrants, ScheduledTable
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.scopes import WEBINAR, granular, withdrawn
@@ -74,6 +74,15 @@ class WebinarQnaResults(IndexedResults):
     primary_key = ["webinar_uuid", "result_index"]
     endpoint = "past_webinars/{webinar_uuid}/qa"
     scope = granular("webinar:read:past_qa:admin")
+
+
+class PastWebinarParticipants(PastParticipants):
+    """GET /past_webinars/{webinarId}/participants (operation ``webinarParticipants``)."""
+
+    parent = PAST_WEBINARS
+    primary_key = ["webinar_uuid", "user_id", "join_time", "leave_time"]
+    endpoint = "past_webinars/{webinar_uuid}/participants"
+    scope = granular("webinar:read:list_past_participants:admin")
 
 
 class WebinarQuestions(Questions):

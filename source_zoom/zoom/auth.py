@@ -25,7 +25,7 @@ from airbyte_cdk.utils.datetime_helpers import (
     ab_datetime_try_parse,
 )
 
-from source_zoom.config import API_HOSTS, Config, OAuth, ServerToServer
+from source_zoom.base.config import API_HOSTS, Config, OAuth, ServerToServer
 from source_zoom.zoom.retry import RetryPolicy
 from source_zoom.zoom.tokens import LoginError, request_token
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import requests
 from airbyte_cdk.models import FailureType
 from requests.adapters import HTTPAdapter
 
-from source_zoom.zoom.auth import ZoomAuthenticator
 from source_zoom.zoom.errors import (
     SKIPPED,
     ErrorResponse,
@@ -25,11 +23,16 @@ from source_zoom.zoom.errors import (
     ZoomRequestFailed,
 )
 from source_zoom.zoom.interpretation import Interpretation, interpret
-from source_zoom.zoom.labels import Label
 from source_zoom.zoom.messages import UNTRUSTED_CERTIFICATE, to_exception, without_personal_data
-from source_zoom.zoom.rate_limits import RequestBudget
 from source_zoom.zoom.retry import RetryPolicy, backoff
-from source_zoom.zoom.traffic import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from source_zoom.zoom.auth import ZoomAuthenticator
+    from source_zoom.zoom.labels import Label
+    from source_zoom.zoom.rate_limits import RequestBudget
+    from source_zoom.zoom.traffic import Traffic
 
 logger = logging.getLogger("airbyte")
 
@@ -108,7 +111,7 @@ class ZoomClient:
         *,
         connections: int = 10,
         retries: RetryPolicy = REQUEST_RETRIES,
-        on_rate_limit: Callable[[str], None] = lambda table: None,
+        on_rate_limit: Callable[[str], None] = lambda _: None,
     ) -> None:
         """:param on_rate_limit: called with the table whose request Zoom refused for now"""
         self._authenticator = authenticator

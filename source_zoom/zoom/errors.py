@@ -6,15 +6,17 @@ Source of codes and messages: the error lists of https://developers.zoom.us/docs
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError, is_config_error
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.zoom.parsing import as_int, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Meaning(Enum):
@@ -281,21 +283,3 @@ class LabelClosed(ConnectorError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, FailureType.transient_error)
-
-
-def ends_table(error: BaseException) -> bool:
-    """Whether every other parent would meet this failure too: somebody has to change something, or to wait."""
-    # A firewall may refuse single URLs.
-    single = isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.FIREWALL
-    return isinstance(error, LabelClosed) or (is_config_error(error) and not single)
-
-
-def consecutive_limit(error: BaseException) -> int:
-    """How many different parents may fail like this in a row before the cause is not the parents.
-
-    An outage costs minutes a parent, an odd answer one request.
-    """
-    # Zoom's odd answers are transient errors too where another sync may get better ones.
-    is_odd = isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.UNEXPECTED
-    is_transient = isinstance(error, ConnectorError) and error.failure_type is FailureType.transient_error
-    return 3 if is_transient and not is_odd else 20

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
-import requests
 
 from source_zoom.zoom.errors import ErrorResponse, Meaning, Rule, code_and_message, error_in_body, rule_for
+
+if TYPE_CHECKING:
+    import requests
 
 _BROKEN_BODY = Rule(Meaning.RETRY, "the answer was no valid JSON")
 _NETWORK_FAULT = Rule(Meaning.RETRY, "network fault")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_zoom.config import KnownPlan
+    from source_zoom.base.config import KnownPlan
 
 
 class Label(str, Enum):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from airbyte_cdk.models import FailureType
 
 from source_zoom.zoom.errors import ErrorResponse, Meaning, Rule, ZoomRequestFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 UNTRUSTED_CERTIFICATE = (
     "The TLS certificate that answered in Zoom's place is not trusted. If a proxy inspects the traffic, give this "
@@ -44,6 +46,9 @@ _SENTENCES: Mapping[Meaning, _Sentence] = {
         "Zoom denies this account access to the API. Ask Zoom Support to allow API access for the account."
     ),
     Meaning.SETTING_FORBIDS: _Sentence("{reason}, or deselect the table."),
+    Meaning.ENDPOINT_GONE: _Sentence(
+        "Zoom does not serve this to the account. Deselect the table.", FailureType.system_error
+    ),
     Meaning.HOST_CANNOT: _Sentence("{reason}. Change the plan in Zoom or deselect the table."),
 }
 _OTHERWISE = _Sentence(

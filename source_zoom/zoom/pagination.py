@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from airbyte_cdk.models import FailureType
 
-from source_zoom.zoom.client import RequestSubject, ZoomClient
 from source_zoom.zoom.errors import Meaning, PageTokenExpired, ParentSkipped, ZoomRequestFailed
-from source_zoom.zoom.labels import Label
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from source_zoom.zoom.client import RequestSubject, ZoomClient
+    from source_zoom.zoom.labels import Label
 
 MAX_PAGE_SIZE = 300
 # A page token lives 15 minutes, so a list that loses it this often is read too slowly to ever end.
@@ -78,6 +81,21 @@ def _list_broke_off(subject: RequestSubject, skip: ParentSkipped) -> ZoomRequest
         f"Cannot read {subject} to its end: Zoom answered the first page, and on a later one said twice that there "
         f"is nothing to read ({skip.rule.reason}). Run the sync again; if it happens each time, report it to "
         "Zoom Support.",
+        FailureType.transient_error,
+    )
+
+
+def check_list_of_user(subject: RequestSubject, skip: ParentSkipped, *, is_first: bool = True) -> None:
+    """Let the list of a user be skipped for what the user is or may do, before any of its rows has come.
+
+    :raises ZoomRequestFailed: the answer speaks of a single meeting, or contradicts an earlier one: it could hide rows
+    """
+    if is_first and skip.rule.meaning in (Meaning.HOST_CANNOT, Meaning.USER_GONE):
+        return
+    raise ZoomRequestFailed(
+        Meaning.UNEXPECTED,
+        f"Cannot read {subject}: Zoom answered with what no list of a user can have ({skip.rule.reason}). "
+        "Run the sync again; if it happens each time, report it to Zoom Support.",
         FailureType.transient_error,
     )
 

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from source_zoom.clock import utc_now
+from source_zoom.base.clock import utc_now
 from source_zoom.zoom.errors import LabelClosed
 from source_zoom.zoom.in_flight import Latency, needed
 from source_zoom.zoom.labels import PLANS, REQUESTS_PER_SECOND, Label
@@ -21,7 +21,7 @@ from source_zoom.zoom.parsing import as_utc
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from source_zoom.config import AccountPlan
+    from source_zoom.base.config import AccountPlan
 
 logger = logging.getLogger("airbyte")
 # Requests a second that a header may name; anything else is no limit of Zoom's.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # Classic scopes, of which any one opens the endpoint. The first is the one to add to an app.
 USER = ("user:read:admin", "user:read", "user:write:admin", "user:write")
@@ -59,9 +62,15 @@ class Scope:
         return not self.is_in(granted) and not by_fallback
 
 
-def granular(name: str, classic: tuple[str, ...] = (), fallback: tuple[Scope, ...] = ()) -> Scope:
+def granular(
+    name: str,
+    classic: tuple[str, ...] = (),
+    fallback: tuple[Scope, ...] = (),
+    *,
+    consents_to_fallback: bool = False,
+) -> Scope:
     """A granular scope with the classic ones of its product, where no others are given."""
-    return Scope(name, classic or _CLASSIC_BY_PRODUCT[name.partition(":")[0]], fallback)
+    return Scope(name, classic or _CLASSIC_BY_PRODUCT[name.partition(":")[0]], fallback, consents_to_fallback)
 
 
 def withdrawn(classic: tuple[str, ...]) -> Scope:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 from airbyte_cdk.models import FailureType
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.zoom.messages import UNTRUSTED_CERTIFICATE
 from source_zoom.zoom.retry import RetryPolicy, backoff
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Statuses under which Zoom has not processed a request: too many requests, or no server was available.
 _NOT_SERVED = frozenset({429, 503})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from source_zoom.zoom.labels import Label
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from source_zoom.zoom.labels import Label
 
 
 class Traffic:

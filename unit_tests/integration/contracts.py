@@ -5,12 +5,10 @@ The test file of a table names the table in a subclass of one contract of each k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.test.mock_http import HttpResponse
 
 from unit_tests.integration.request_builder import RequestBuilder
 from unit_tests.integration.response_builder import answer, error, sample
@@ -30,6 +28,11 @@ from unit_tests.integration.zoom import (
     records,
 )
 from unit_tests.resource.facts import TABLES, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from airbyte_cdk.test.mock_http import HttpResponse
 
 # The ids of one parent, by column.
 Parent = dict[str, Any]
@@ -237,7 +240,8 @@ class ChildTable(Contract):
         assert in_order(records(output, self.table)) == in_order(owed)
         for reason, _, pair in pairs:
             (line,) = [m.log.message for m in output.logs if m.log and reason in m.log.message]
-            assert line.startswith("Skipped 2: ") and f"({self.table} 2; " in line
+            assert line.startswith("Skipped 2: ")
+            assert f"({self.table} 2; " in line
             assert any(" ".join(map(str, parent.values())) in line for parent in pair)
 
 

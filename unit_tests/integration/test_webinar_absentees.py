@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from airbyte_cdk.test.mock_http import HttpResponse
 
 from unit_tests.integration.contracts import OccurrenceTable, PagedTable, ScopedTable, in_order
 from unit_tests.integration.request_builder import RequestBuilder
 from unit_tests.integration.response_builder import answer, error
 from unit_tests.integration.zoom import PAST, USER, WEBINAR, Zoom, records
+
+if TYPE_CHECKING:
+    from airbyte_cdk.test.mock_http import HttpResponse
 
 NO_PLAN = "Webinar plan subscription is missing. Enable webinar for this user once the subscription is added:u."
 

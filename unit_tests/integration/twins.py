@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-from airbyte_cdk.test.mock_http import HttpResponse
 
 from unit_tests.integration.contracts import (
     HOST_SECRETS,
@@ -23,6 +21,11 @@ from unit_tests.integration.contracts import (
 from unit_tests.integration.request_builder import RequestBuilder
 from unit_tests.integration.response_builder import answer, error, page, sample
 from unit_tests.integration.zoom import USER, Record, Zoom, last_error, records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airbyte_cdk.test.mock_http import HttpResponse
 
 
 class StatusTable(PagedTable):

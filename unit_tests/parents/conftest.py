@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import requests_mock
 
     from source_zoom.parents.lists import Parents
-    from source_zoom.sync import Sync
+    from source_zoom.sync.sync import Sync
 
 
 @pytest.fixture

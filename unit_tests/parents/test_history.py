@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS
 from source_zoom.parents.lists import Parents
 from source_zoom.parents.occurrence import Occurrence
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from unit_tests.integration.request_builder import API
 from unit_tests.parents.support import FIREWALL, SCOPE, SIX_MONTHS, SmallAccount, past
 from unit_tests.threads import collect
@@ -174,6 +174,21 @@ class TestUserReports:
         made = sync(start_date="2026-03-01")
         assert list(made.parents.past[MEETINGS]) == []
         assert any("user u1" in line and "paid plan" in line for _, line in made.progress.summary())
+
+    def test_user_of_whom_one_report_is_read_and_the_other_denied_is_a_failure(
+        self, account: SmallAccount, parents: MakeParents
+    ) -> None:
+        account.api.get(API + "report/history_meetings", **SCOPE)
+        account.lists("report/users", "users", {"id": "u1"})
+        path = API + "report/users/u1/meetings"
+        account.api.get(f"{path}?type=past", json={"meetings": [{"uuid": "a", "id": 5, "type": 2}]})
+        account.api.get(
+            f"{path}?type=pastOne", status_code=400, json={"code": 200, "message": "Only available for paid users."}
+        )
+        past = parents(start_date="2026-03-01").past[MEETINGS]
+        with pytest.raises(ConnectorError, match="user u1: Zoom answered with what no list of a user can have"):
+            list(past)
+        assert len(past) == 1
 
 
 class TestFailures:

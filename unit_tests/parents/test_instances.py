@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS
 from source_zoom.parents.lists import Parents
 from source_zoom.parents.occurrence import Occurrence
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from unit_tests.integration.request_builder import API
 from unit_tests.parents.support import FIREWALL, SCOPE, SmallAccount
 from unit_tests.threads import collect

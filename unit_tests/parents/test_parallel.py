@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.parallel import RunOnce, in_parallel
 from source_zoom.parents.walk import Walk
 from source_zoom.zoom.errors import LabelClosed

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Listed, Series
 from source_zoom.parents.lists import Parents
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from unit_tests.integration.request_builder import API
 from unit_tests.parents.support import FIREWALL, SCOPE, SmallAccount
 from unit_tests.threads import collect
@@ -108,6 +108,18 @@ class TestRefusals:
         (line,) = summary(made)
         assert reason in line
         assert "user u1" in line
+
+    @pytest.mark.parametrize(("status", "code"), [(404, 3001), (400, 12702), (404, 404)])
+    def test_answer_about_a_single_meeting_is_no_reason_to_skip_a_user(
+        self, account: SmallAccount, parents: MakeParents, status: int, code: int
+    ) -> None:
+        account.lists("users", "users", {"id": "u1"}, {"id": "u2"})
+        account.refuses("users/u1/meetings", status, code, "Not there.")
+        account.lists("users/u2/meetings", "meetings", {"id": 7, "type": 2})
+        listed = parents().scheduled[MEETINGS]
+        with pytest.raises(ConnectorError, match="user u1: Zoom answered with what no list of a user can have"):
+            list(listed)
+        assert [one.id for one in listed.so_far()] == [7]
 
     def test_missing_scope_costs_a_few_requests_and_not_one_a_user(
         self, account: SmallAccount, parents: MakeParents

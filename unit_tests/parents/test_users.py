@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.kinds import KINDS, User
 from source_zoom.parents.lists import Parents
 from unit_tests.integration.request_builder import API

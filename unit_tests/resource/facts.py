@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SHEET = Path(__file__).with_name("tables.toml")
 
@@ -41,13 +43,23 @@ class List(Endpoint):
 
 @dataclass(frozen=True)
 class Table(Endpoint):
-    """A table. ``rows_at`` is "" where Zoom's answer is the row; ``parent`` is "" where the table has no parent."""
+    """A table. ``rows_at`` is "" where Zoom's answer is the row; ``parent`` is "" where the table has no parent.
+
+    ``windowed``: it is read in windows of dates. ``same_request`` names what has the same path.
+    """
 
     key: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     rows_at: str = ""
     parent: str = ""
+    windowed: bool = False
+    same_request: str = ""
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether the table has an incremental sync."""
+        return self.is_past or self.windowed or self.parent == "summaries"
 
     @property
     def kind(self) -> str:

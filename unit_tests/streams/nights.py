@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from source_zoom.parents.day_walk import DayWalk
 from source_zoom.parents.occurrence import EPOCH_DAY, Occurrence
 from source_zoom.streams.ledger import SETTLE_DAYS, Ledger
 from source_zoom.streams.ledger_state import fingerprint
 from source_zoom.streams.plan import OccurrencePlan, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 HOUR = 3600
 DAY = 24 * HOUR

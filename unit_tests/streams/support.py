@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from airbyte_cdk.models import SyncMode
 
 from source_zoom.streams import ZoomStream
-from source_zoom.sync import Sync
+from source_zoom.sync.sync import Sync
 from unit_tests.threads import collect
 
 if TYPE_CHECKING:
     from source_zoom.parents.known import SkipCount
     from source_zoom.parents.lists import Parents
-    from source_zoom.streams.base import Resources
+    from source_zoom.streams.resources import Resources
     from source_zoom.zoom.labels import Label
 
 Answer = dict[str, Any]

@@ -10,7 +10,7 @@ import pytest
 import requests_mock
 from airbyte_cdk.models import SyncMode
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.kinds import MEETINGS, Listed, Series
 from source_zoom.zoom.labels import Label
 from unit_tests.failures import transient_error

@@ -7,10 +7,9 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from queue import Queue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airbyte_cdk.models import AirbyteLogMessage, AirbyteMessage, Level
@@ -28,11 +27,14 @@ from airbyte_cdk.utils.airbyte_secrets_utils import update_secrets
 from source_zoom.parents.day_walk import DayWalk
 from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams.checkpoints import CheckpointRepository
-from source_zoom.streams.cursor import STATE_INTERVAL, OccurrenceCursor
+from source_zoom.streams.cursor import STATE_INTERVAL, PlanCursor
 from source_zoom.streams.ledger import Ledger
 from source_zoom.streams.ledger_state import fingerprint
 from source_zoom.streams.plan import OccurrencePlan, Outcome
 from unit_tests.threads import WAIT, in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=timezone.utc)
 OCCURRENCES = 300
@@ -137,7 +139,7 @@ class Sync:
                 [],
                 CursorField("uuid"),
                 logger,
-                OccurrenceCursor(table, plan, repository, monotonic=lambda: next(ticks)),
+                PlanCursor(table, plan, repository, monotonic=lambda: next(ticks)),
             )
             for table, plan in self.plans.items()
         ]
@@ -231,7 +233,7 @@ class TestCursor:
     def test_a_state_at_most_every_minute_and_one_at_the_end(self):
         seconds = [0.0]
         recorder = Recorder()
-        cursor = OccurrenceCursor("a", new_plan(), recorder, monotonic=lambda: seconds[0])
+        cursor = PlanCursor("a", new_plan(), recorder, monotonic=lambda: seconds[0])
         emitted = []
         for second in range(200):
             seconds[0] = float(second)
@@ -251,7 +253,7 @@ class TestCursor:
             assert go_on.wait(WAIT)
 
         recorder = Recorder(wait)
-        cursor = OccurrenceCursor("a", new_plan(), recorder, monotonic=lambda: seconds[0])
+        cursor = PlanCursor("a", new_plan(), recorder, monotonic=lambda: seconds[0])
         seconds[0] = 60.0
         first = in_thread(cursor.close_partition, NO_PARTITION)
         assert stuck.wait(WAIT)
@@ -265,7 +267,7 @@ class TestCursor:
     def test_state_that_was_emitted_does_not_change_afterwards(self):
         plan = new_plan()
         recorder = Recorder()
-        cursor = OccurrenceCursor("a", plan, recorder)
+        cursor = PlanCursor("a", plan, recorder)
         due = list(plan.due(filled(9)))
         for count, occurrence in enumerate(due, start=1):
             plan.answered(occurrence.uuid, Outcome.ROWS)
@@ -274,7 +276,7 @@ class TestCursor:
 
     def test_records_and_partitions_say_nothing_of_what_is_read(self):
         plan = new_plan()
-        cursor = OccurrenceCursor("a", plan, Recorder())
+        cursor = PlanCursor("a", plan, Recorder())
         for occurrence in plan.due(filled(9)):
             record = Record(data={"uuid": occurrence.uuid}, stream_name="a")
             cursor.observe(record)

@@ -12,7 +12,7 @@ import pytest
 import requests_mock
 from airbyte_cdk.models import FailureType
 
-from source_zoom.exceptions import ConnectorError
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.known import Known
 from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams.failing import FailurePolicy, Verdict

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from source_zoom.streams import ZoomStream
-    from source_zoom.sync import Sync
+    from source_zoom.sync.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
 GOOD: Answer = {"json": {"polls": [{"id": "a"}]}}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +14,9 @@ from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams.ledger import MAX_FAILED, Ledger
 from source_zoom.streams.plan import MAX_FAILED_AGAIN, OccurrencePlan, Outcome
 from unit_tests.threads import WAIT, in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=timezone.utc)
 # Five months back.

@@ -60,6 +60,9 @@ class TestRecords:
         found, error = outcome(users, ACTIVE)
         assert found == []
         assert error is users.status.failure is not None
+        # One sentence for all three lists.
+        assert str(error).startswith("Cannot read users")
+        assert "active" not in str(error)
 
 
 class TestWalk:

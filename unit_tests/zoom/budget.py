@@ -13,7 +13,7 @@ from unit_tests.conftest import Clock
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from source_zoom.config import AccountPlan
+    from source_zoom.base.config import AccountPlan
 
 HEAVY, MEDIUM, LIGHT = Label.HEAVY, Label.MEDIUM, Label.LIGHT
 PER_SECOND = b'{"code":429,"message":"You have reached the maximum per-second rate limit for this API."}'

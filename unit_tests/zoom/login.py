@@ -11,7 +11,7 @@ import pytest
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProtocolError, ProxyError
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.zoom.auth import LOGIN_RETRIES, ZoomAuthenticator, authenticator_for
 from source_zoom.zoom.tokens import LoginError
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from airbyte_cdk.models import FailureType
 
-from source_zoom.zoom.errors import ErrorResponse, Meaning, ends_table, rule_for
+from source_zoom.zoom.errors import ErrorResponse, Meaning, rule_for
 from source_zoom.zoom.messages import to_exception
 from source_zoom.zoom.scopes import granular
+from source_zoom.zoom.severity import ends_table
 
 SUMMARY = "/v2/meetings/mQ3xT9aLS0%2BfU2yEwB7k1Q%3D%3D/meeting_summary"
 SUMMARIES = "/v2/meetings/meeting_summaries"

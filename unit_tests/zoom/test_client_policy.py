@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from source_zoom.config import Config
-from source_zoom.sync import Sync
+from source_zoom.base.config import Config
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.client import RequestSubject
 from source_zoom.zoom.errors import ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.labels import Label

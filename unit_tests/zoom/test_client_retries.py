@@ -13,12 +13,13 @@ import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zoom.config import Config
-from source_zoom.sync import Sync
+from source_zoom.base.config import Config
+from source_zoom.sync.sync import Sync
 from source_zoom.zoom.client import FIREWALL_ATTEMPTS, REQUEST_RETRIES, RequestSubject
-from source_zoom.zoom.errors import Meaning, ZoomRequestFailed, ends_table
+from source_zoom.zoom.errors import Meaning, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.rate_limits import DailyLimitReached, RequestBudget
+from source_zoom.zoom.severity import ends_table
 from unit_tests.integration.request_builder import API, TOKEN_URL
 from unit_tests.integration.response_builder import token
 
@@ -230,7 +231,7 @@ class TestToken:
                 return super().acquire(label)
 
         budget = partial(WaitsForAll, clock=clock.monotonic, sleep=clock.sleep)
-        monkeypatch.setattr("source_zoom.sync.RequestBudget", budget)
+        monkeypatch.setattr("source_zoom.sync.sync.RequestBudget", budget)
         tokens = self.two_tokens(api)
 
         def answer(request: Any, context: Any) -> dict[str, Any]:

@@ -22,11 +22,10 @@ from source_zoom.zoom.errors import (
     PageTokenExpired,
     ParentSkipped,
     ZoomRequestFailed,
-    consecutive_limit,
-    ends_table,
     error_in_body,
     rule_for,
 )
+from source_zoom.zoom.severity import consecutive_limit, ends_table
 from unit_tests.failures import config_error, system_error, transient_error
 from unit_tests.resource.facts import LISTS, TABLES
 

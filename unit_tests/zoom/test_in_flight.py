@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from source_zoom.config import DEFAULT_WORKERS
+from source_zoom.base.config import DEFAULT_WORKERS
 from source_zoom.zoom.in_flight import InFlight, Latency, may_start, needed
 from source_zoom.zoom.labels import REQUESTS_PER_SECOND, Label
 

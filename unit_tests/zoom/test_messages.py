@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import FailureType
 
-from source_zoom.zoom.errors import ErrorResponse, ZoomRequestFailed, ends_table, rule_for
+from source_zoom.zoom.errors import ErrorResponse, ZoomRequestFailed, rule_for
 from source_zoom.zoom.messages import missing_scope, to_exception, without_personal_data
+from source_zoom.zoom.severity import ends_table
 
 SCOPE_WORDS = "Invalid access token, does not contain scopes:[report:read:meeting:master, report:read:meeting:admin]."
 SUBJECT = "report_meetings of 85012345678"

@@ -17,7 +17,7 @@ from unit_tests.integration.request_builder import API
 if TYPE_CHECKING:
     import requests_mock
 
-    from source_zoom.sync import Sync
+    from source_zoom.sync.sync import Sync
 
 Rows = Iterator[dict[str, Any]]
 

@@ -17,7 +17,7 @@ from unit_tests.conftest import Clock
 from unit_tests.zoom.budget import HEAVY, LIGHT, MEDIUM, Account
 
 if TYPE_CHECKING:
-    from source_zoom.config import AccountPlan
+    from source_zoom.base.config import AccountPlan
 
 
 class TestPlans:

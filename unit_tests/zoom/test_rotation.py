@@ -12,7 +12,7 @@ import pytest
 from airbyte_cdk.config_observation import emit_configuration_as_airbyte_control_message
 from airbyte_cdk.models import FailureType
 
-from source_zoom.config import Config
+from source_zoom.base.config import Config
 from source_zoom.zoom import auth
 from source_zoom.zoom.auth import LOGIN_RETRIES, authenticator_for
 from unit_tests.integration.request_builder import TOKEN_URL

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
 from .. import reports
 from ..account import Account, resolve
 from ..answers import Answers
-from ..entities import Meeting, Occurrence, User
 from ..errors import NOT_RECOGNIZED, ZoomError, meeting_unknown, user_unknown, webinar_unknown
-from ..knobs import Knobs
 from ..paging import MAX_PAGE_SIZE, PageTokens, page
-from ..rows import Rows
+
+if TYPE_CHECKING:
+    from ..entities import Meeting, Occurrence, User
+    from ..knobs import Knobs
+    from ..rows import Rows
 
 Query = dict[str, str]
 Body = dict[str, Any]

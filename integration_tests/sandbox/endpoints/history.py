@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from .. import reports
 from ..account import HISTORY_MONTHS
 from ..draw import day_of, midnight, months_back
-from ..entities import Occurrence
 from ..errors import ZoomError, invalid_parameter
 from ..rows import Rows
 from ..scopes import accepted, require
 from ..users import reported_host
 from .finding import Body, Finder, Query
+
+if TYPE_CHECKING:
+    from ..entities import Occurrence
 
 
 class _Window(NamedTuple):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from ..entities import Occurrence
 from ..errors import WebPage, ZoomError, meeting_unknown
-from ..rows import Rows
 from ..scopes import accepted, require
 from .finding import Body, Finder, Query, whole
+
+if TYPE_CHECKING:
+    from ..entities import Occurrence
+    from ..rows import Rows
 
 
 class PastEndpoints(Finder):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from ..entities import Meeting
 from ..errors import invalid_parameter
 from ..registration import STATUSES
 from .finding import Body, Finder, Query, whole
+
+if TYPE_CHECKING:
+    from ..entities import Meeting
 
 
 class ScheduledEndpoints(Finder):

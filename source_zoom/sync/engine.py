@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from contextlib import suppress
 from queue import Empty, Queue
+from typing import TYPE_CHECKING
 
-from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor, FinalStateCursor
-from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.sources.utils.slice_logger import DebugSliceLogger
 
-from source_zoom.streams import ZoomStream
-from source_zoom.streams.checkpoints import CheckpointRepository
-from source_zoom.streams.cursor import OccurrenceCursor
-from source_zoom.streams.occurrences import OccurrenceTable
+from source_zoom.streams.cursor import PlanCursor
 from source_zoom.streams.partitions import ParentPartition, concurrent
-from source_zoom.sync import Sync
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Iterator
+
+    from airbyte_cdk.models import AirbyteMessage
+    from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
+
+    from source_zoom.streams import ZoomStream
+    from source_zoom.streams.checkpoints import CheckpointRepository
+    from source_zoom.sync.sync import Sync
 
 # Messages that wait for the destination. Workers wait when it is full.
 QUEUE_SIZE = 10_000
@@ -61,6 +65,6 @@ def release_workers(sync: Sync, queue: Queue[QueueItem]) -> None:
 
 
 def _cursor(table: ZoomStream, repository: CheckpointRepository) -> Cursor:
-    if isinstance(table, OccurrenceTable) and table.is_incremental:
-        return OccurrenceCursor(table.name, table.plan, repository)
+    if table.plan is not None and table.is_incremental:
+        return PlanCursor(table.name, table.plan, repository)
     return FinalStateCursor(table.name, None, repository)

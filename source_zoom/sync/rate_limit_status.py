@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from airbyte_cdk.models import (
     AirbyteStreamStatus,
@@ -12,8 +12,12 @@ from airbyte_cdk.models import (
     AirbyteStreamStatusReasonType,
     StreamDescriptor,
 )
-from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from airbyte_cdk.sources.message import MessageRepository
 
 SECONDS_BETWEEN = 60.0
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, SyncMode
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 
-from source_zoom.clock import utc_now
-from source_zoom.config import Config
-from source_zoom.exceptions import ConfigError
+from source_zoom.base.clock import utc_now
+from source_zoom.base.exceptions import ConfigError
 from source_zoom.streams import TABLES, ZoomStream
 from source_zoom.streams.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from source_zoom.base.config import Config
 
 logger = logging.getLogger("airbyte")
 
@@ -67,11 +70,13 @@ def ledgers(
     """What each incremental table has read before. A state that cannot be used counts as none."""
     manager = ConnectorStateManager(state=state or [])
     found = {}
+    lookback = {table.table_name(): table.lookback_days for table in TABLES}
     for name in incremental:
+        days = lookback[name]
         ledger = Ledger.resume(
             manager.get_stream_state(name, None),
             start=config.start_date,
-            lookback_days=config.lookback_window_days,
+            lookback_days=config.lookback_window_days if days is None else days,
             now=utc_now(),
         )
         if ledger.unreadable:

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from airbyte_cdk.utils.datetime_helpers import ab_datetime_try_parse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError
 
-from source_zoom.clock import utc_now
-from source_zoom.exceptions import ConfigError
-from source_zoom.form_errors import complaint
+from source_zoom.base.clock import utc_now
+from source_zoom.base.exceptions import ConfigError
+from source_zoom.base.form_errors import complaint
 
 KnownPlan = Literal["free", "pro", "business"]
 AccountPlan = Literal["auto", "free", "pro", "business"]

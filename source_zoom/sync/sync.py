@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
 from datetime import date
+from typing import TYPE_CHECKING
 
-from source_zoom.clock import utc_now
-from source_zoom.config import Config
-from source_zoom.failures import Failures
+from source_zoom.base.clock import utc_now
 from source_zoom.parents.forecast import Forecast
 from source_zoom.parents.lists import LISTS, Parents
 from source_zoom.parents.scheduled import LIST_THREADS
-from source_zoom.progress import Progress
-from source_zoom.streams import ZoomStream
-from source_zoom.streams.base import Resources
-from source_zoom.streams.ledger import Ledger
-from source_zoom.streams.occurrences import OccurrenceTable
+from source_zoom.streams.resources import Resources
 from source_zoom.streams.users import Users
+from source_zoom.sync.failures import Failures
+from source_zoom.sync.progress import Progress
 from source_zoom.zoom.auth import LOGIN_RETRIES, authenticator_for
 from source_zoom.zoom.client import REQUEST_RETRIES, ZoomClient
 from source_zoom.zoom.in_flight import InFlight
 from source_zoom.zoom.rate_limits import RequestBudget
-from source_zoom.zoom.retry import RetryPolicy
 from source_zoom.zoom.traffic import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from source_zoom.base.config import Config
+    from source_zoom.streams import ZoomStream
+    from source_zoom.streams.ledger import Ledger
+    from source_zoom.zoom.retry import RetryPolicy
 
 
 class Sync:
@@ -36,7 +40,7 @@ class Sync:
         *,
         retries: RetryPolicy = REQUEST_RETRIES,
         login_retries: RetryPolicy = LOGIN_RETRIES,
-        on_rate_limit: Callable[[str], None] = lambda table: None,
+        on_rate_limit: Callable[[str], None] = lambda _: None,
     ) -> None:
         """:param ledgers: what incremental tables have read before, by table
         :param on_rate_limit: called with the table whose request Zoom refused for now
@@ -55,27 +59,34 @@ class Sync:
             on_rate_limit=on_rate_limit,
         )
         ledgers = ledgers or {}
-        since = _first_day(config, classes, ledgers)
-        self.parents = Parents(self.client, config, since=since, users_from_table=Users in classes)
+        self.parents = Parents(
+            self.client,
+            config,
+            since=_first_days(config, classes, ledgers),
+            tables=Counter(table.parent.shared for table in classes),
+            users_from_table=Users in classes,
+        )
         in_flight = InFlight(config.workers, budget.needed_in_flight)
         limits = [ledger.limited_until(utc_now()) for ledger in ledgers.values()]
         paused_until = max((limit for limit in limits if limit), default=None)
-        resources = Resources(self.client, self.parents, in_flight, ledgers, paused_until)
+        resources = Resources(self.client, self.parents, in_flight, ledgers, paused_until, config.start_date)
         self.tables = [table(resources) for table in classes]
         statuses = [table.status for table in self.tables]
         self.progress = Progress(self.traffic, self.parents.known, Forecast(self.parents, self.traffic), self.tables)
         self.failures = Failures(statuses)
 
 
-def _first_day(config: Config, tables: Iterable[type[ZoomStream]], ledgers: Mapping[str, Ledger]) -> date | None:
-    """The first day of past occurrences that any of the tables needs, None for all that Zoom has."""
-    start = config.start_date.date() if config.start_date else None
-    days = []
+def _first_days(
+    config: Config, tables: Iterable[type[ZoomStream]], ledgers: Mapping[str, Ledger]
+) -> Mapping[str, date | None]:
+    """The first day that any of the tables needs of each dated list, None for all that Zoom has."""
+    days: dict[str, list[int | None]] = {}
     for table in tables:
-        if issubclass(table, OccurrenceTable):
-            ledger = ledgers.get(table.table_name())
-            first = ledger.reads_from if ledger else start.toordinal() if start else None
-            if first is None:
-                return None
-            days.append(first)
-    return date.fromordinal(min(days)) if days else start
+        first = table.reads_from(ledgers.get(table.table_name()), config.start_date)
+        days.setdefault(table.parent.dated, []).append(first)
+    start = config.start_date.date() if config.start_date else None
+    since: dict[str, date | None] = {"past": start}
+    for dated, needed in days.items():
+        known = [day for day in needed if day is not None]
+        since[dated] = date.fromordinal(min(known)) if len(known) == len(needed) else None
+    return since

@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from source_zoom.parents.forecast import Forecast
-from source_zoom.parents.known import Known
-from source_zoom.streams.base import ZoomStream
 from source_zoom.zoom.labels import Label
-from source_zoom.zoom.traffic import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from source_zoom.parents.forecast import Forecast
+    from source_zoom.parents.known import Known
+    from source_zoom.streams.base import ZoomStream
+    from source_zoom.zoom.traffic import Traffic
 
 logger = logging.getLogger("airbyte")
 

@@ -1,0 +1,63 @@
+"""Meeting summaries of AI Companion by windows of dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from source_zoom.parents.known import Known, SkipKey
+from source_zoom.parents.windows import SharedDays, Window, begun, read_windows
+from source_zoom.zoom.client import RequestSubject, ZoomClient
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.pagination import ListRequest, paginate
+from source_zoom.zoom.parsing import as_int, as_text, as_utc
+
+if TYPE_CHECKING:
+    from source_zoom.parents.shared import SharedRows
+
+SUMMARIES = "meeting_summaries"
+# Zoom names no age from which on it deletes summaries, and there are none from before this year.
+FIRST_DAY = date(2023, 1, 1)
+
+# (UUID, number or None, creation or None) of a meeting with a summary.
+PublishSummary = Callable[[str, int | None, datetime | None], object]
+
+
+class SummaryLists:
+    """GET /meetings/meeting_summaries window by window.
+
+    The meetings that have a summary are published, and the rows are kept for the table that is made of them.
+    """
+
+    def __init__(
+        self, client: ZoomClient, known: Known, windows: list[Window], rows: SharedRows, publish: PublishSummary
+    ) -> None:
+        """:param windows: oldest first"""
+        self._client = client
+        self._known = known
+        self._windows = windows
+        self._rows = rows
+        self._publish = publish
+        self._repeats = SharedDays(windows)
+
+    def __call__(self) -> None:
+        """:raises ConnectorError: the list is refused, or a window could not be read to its end"""
+        read_windows(self._windows, self._read)
+
+    def _read(self, window: Window) -> None:
+        first, last = window
+        # By the start of the meeting Zoom leaves out summaries that name none.
+        query = {"from": first.isoformat(), "to": last.isoformat(), "time_filter_field": "summary_created_time"}
+        request = ListRequest("meetings/meeting_summaries", query, "summaries", Label.MEDIUM)
+        rows = begun(paginate(self._client, request, RequestSubject(SUMMARIES)))
+        with self._rows.part(window) as write:
+            for row in rows:
+                uuid, number = as_text(row.get("meeting_uuid")), as_int(row.get("meeting_id"))
+                created = as_utc(row.get("summary_created_time"))
+                if uuid:
+                    self._publish(uuid, number, created)
+                else:
+                    self._known.count(SkipKey(SUMMARIES, "Zoom sent no UUID", warn=True), str(number or "a summary"))
+                if not (uuid and self._repeats.is_repeated((uuid, created), created)):
+                    write(row)
