@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection  # noqa: TC003 - its annotations are read when the program runs
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Literal, get_args, get_origin, get_type_hints
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from typing import Literal, get_args, get_origin, get_type_hints
 
 FilesState = Literal[
     "served",
