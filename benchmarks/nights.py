@@ -104,7 +104,7 @@ def nights(users: int, timeout: float) -> list[Run]:
     scenario = Scenario(f"{users}-users", shape={"users": users})
     days_behind = NIGHTS + 1
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
-        clock = ["--behind-days", str(days_behind), *_growth(scenario)]
+        clock = ["--shared", "--behind-days", str(days_behind), *_growth(scenario)]
         zoom = SimulatedZoom(scenario, clock, Path(name))
         with zoom:
             reader = Reader(zoom, Path(name), days_behind, timeout)
@@ -133,7 +133,7 @@ def capped(timeout: float) -> list[Run]:
     """A first load under a daily limit, day by day, in which nothing is due twice."""
     scenario = Scenario("capped", shape=CAPPED)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
-        zoom = SimulatedZoom(scenario, ["--behind-days", str(CAPPED_DAYS)], Path(name))
+        zoom = SimulatedZoom(scenario, ["--shared", "--behind-days", str(CAPPED_DAYS)], Path(name))
         with zoom:
             zoom.command("set_limits", per_day={HEAVY: CAPPED_REQUESTS})
             reader = Reader(zoom, Path(name), CAPPED_DAYS, timeout)

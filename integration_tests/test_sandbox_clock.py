@@ -130,3 +130,10 @@ def test_retry_after_can_be_off():
         answer = client.get("report/history_meetings", **_window(zoom))
         assert answer.status_code == 429
         assert _moment(answer.headers["Retry-After"]) < datetime.now(timezone.utc)
+
+
+def test_shared_clock_is_the_clients_too():
+    behind = -5 * 86_400
+    moments = [clock.for_the_client(1000.0) for clock in (Clock(offset=behind), Clock(offset=behind, shared=True))]
+    assert moments == [1000.0 - behind, 1000.0]
+    assert Clock.standing_at(NOON).for_the_client(1000.0) == 1000.0

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 class Clock:
     """Unix seconds. It runs with the machine's clock, `offset` seconds apart, and `advance` moves it forward.
 
-    With another `source` than the machine's clock it shows what that shows, so a test can share it with a client.
+    With another `source` than the machine's clock it shows what that shows, so a test can share it with a client. A
+    `shared` clock is the client's too, although it runs with the machine's.
     """
 
-    def __init__(self, source: Callable[[], float] = time.time, offset: float = 0.0) -> None:
+    def __init__(self, source: Callable[[], float] = time.time, offset: float = 0.0, *, shared: bool = False) -> None:
         self._source = source
         self._offset = offset
+        self._shared = shared or source is not time.time
 
     @classmethod
     def starting_at(cls, now: datetime) -> Clock:
@@ -62,8 +64,8 @@ class Clock:
         self._offset += step
 
     def for_the_client(self, moment: float) -> float:
-        """The moment on the client's own clock: the machine's, or this one where it is another source's."""
-        return moment - self._offset if self._source is time.time else moment
+        """The moment on the client's own clock: the machine's, or this one where the client shares it."""
+        return moment if self._shared else moment - self._offset
 
 
 class Span(NamedTuple):

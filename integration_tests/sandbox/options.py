@@ -9,6 +9,8 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .clock import Clock
+from .draw import DAY
 from .faults import Fault
 from .growth import Growth
 from .handbook import chapters, described
@@ -61,6 +63,7 @@ def _clock_options(made: argparse.ArgumentParser) -> None:
     clock.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="another date")
     clock.add_argument("--now", type=_moment, metavar="MOMENT", help="another moment, such as 2026-05-20T12:00:00Z")
     clock.add_argument("--behind-days", type=float, default=0, metavar="N", help="so many days before the machine's")
+    clock.add_argument("--shared", action="store_true", help="the client's calendar is as many days behind")
     clock.add_argument("--growth", action="append", default=[], metavar="NAME=VALUE", help="grow; a field of Growth")
 
 
@@ -85,7 +88,8 @@ def sandbox_of(options: argparse.Namespace) -> Sandbox:
         _shape(options),
         today=options.today,
         now=options.now,
-        behind_days=options.behind_days,
+        behind_days=0 if options.shared else options.behind_days,
+        clock=Clock(offset=-options.behind_days * DAY, shared=True) if options.shared else None,
         growth=Growth(**_values(Growth, options.growth)) if options.growth else None,
         plan=options.plan,
         limit_window=options.limit_window,

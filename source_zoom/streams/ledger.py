@@ -104,8 +104,12 @@ class Ledger:
         return limit if limit is not None and now < limit <= now + MAX_LIMIT else None
 
     def limit(self, until: datetime, now: datetime) -> None:
-        """A daily limit has ended the table's requests; later syncs send none before this moment."""
-        self._state.limit_until = min(until, now + MAX_LIMIT)
+        """A daily limit has ended the table's requests; later syncs send none before this moment.
+
+        One that is too far ahead counts as Zoom's next reset, so that a nightly sync is not left out.
+        """
+        is_wrong = until > now + MAX_LIMIT
+        self._state.limit_until = _next_midnight(now) if is_wrong else until
 
     def failed(self) -> list[Occurrence]:
         """What failed in earlier syncs and lies in the configured time, least tried first."""
@@ -192,6 +196,10 @@ def _is_rested(last: int, now: datetime) -> bool:
     """Whether an hour in which an occurrence was requested is long enough ago, or impossibly far ahead."""
     since_then = _seconds(now) - (last + 1) * SECONDS_AN_HOUR
     return since_then >= _REPEAT or since_then < -_AHEAD
+
+
+def _next_midnight(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _floor(complete_until: int | None) -> int:

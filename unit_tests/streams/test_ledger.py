@@ -287,6 +287,8 @@ class TestLimit:
     def test_one_absurdly_far_is_capped(self):
         table = ledger()
         table.limit(day("2999-01-01"), NOW)
+        assert table.limited_until(NOW) == day("2026-11-25")
+        table.limit(NOW + 25 * HOUR, NOW)
         assert table.limited_until(NOW) == NOW + 25 * HOUR
 
     def test_one_absurdly_far_in_a_given_state_counts_for_nothing(self):
