@@ -30,7 +30,7 @@ class Endpoint:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Matches the path of a request to this endpoint, without host and query, from end to end."""
-        path = re.sub(r"{\w+_uuid}|{user_id}", "[^/]+", self.path)
+        path = re.sub(r"{\w+_uuid}|{user_id}|{group_id}", "[^/]+", self.path)
         return re.compile("^/v2/" + re.sub(r"{\w+}", r"\\d+", path) + "$")
 
 
