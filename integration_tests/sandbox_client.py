@@ -76,6 +76,8 @@ class Walk:
         self.start = start
         self.tables: dict[str, list[Record]] = {table: [] for table in TABLES}
         self.errors: Counter[tuple[int, int, str]] = Counter()
+        # Of each occurrence, as the first list says that names one: rows of files have no time of their own.
+        self.starts: dict[str, str] = {}
 
     def run(self) -> dict[str, list[Record]]:
         for status in ("active", "inactive", "pending"):
@@ -95,6 +97,7 @@ class Walk:
                 for instance in self.pages(f"past_{kind}s/{number}/instances", f"{kind}s"):
                     if self.is_wanted(instance["start_time"]):
                         occurrences[instance["uuid"]] = number
+                        self.note_start(instance["uuid"], instance["start_time"])
             for uuid, number in occurrences.items():
                 self.read_occurrence(kind, number, uuid)
         return self.tables
@@ -122,7 +125,8 @@ class Walk:
         rows = self.pages(f"{report}/participants", "participants", include_fields="registrant_id")
         self.add(f"report_{kind}_participants", rows, parent)
         self.add(f"{kind}_poll_results", self.results(f"{past}/polls"), parent)
-        self.add(f"{kind}_files", self.pages(f"{past}/files", "in_meeting_files"), parent)
+        start = {f"{kind}_start_time": self.starts.get(uuid)}
+        self.add(f"{kind}_files", self.pages(f"{past}/files", "in_meeting_files"), parent | start)
         if kind == "webinar":
             self.add("webinar_qna_results", self.results(f"{past}/qa"), parent)
             self.add("webinar_absentees", self.pages(f"{past}/absentees", "registrants"), parent)
@@ -131,6 +135,7 @@ class Walk:
         for window in self.windows():
             for row in self.pages("report/history_meetings", "history_meetings", **window):
                 if self.is_wanted(row["start_time"]):
+                    self.note_start(row["meeting_uuid"], row["start_time"])
                     yield row["meeting_uuid"], row["meeting_id"], row["type"].lower()
 
     def reported(self, users: list[Record]) -> Iterator[Parent]:
@@ -139,7 +144,12 @@ class Walk:
                 for kind in ("past", "pastOne"):
                     for row in self.pages(f"report/users/{user['id']}/meetings", "meetings", type=kind, **window):
                         if self.is_wanted(row["start_time"]):
+                            self.note_start(row["uuid"], row["start_time"])
                             yield row["uuid"], row["id"], "webinar" if row["type"] in (5, 6, 9) else "meeting"
+
+    def note_start(self, uuid: str, start: str) -> None:
+        if start:
+            self.starts.setdefault(uuid, start)
 
     def windows(self) -> Iterator[dict[str, str]]:
         """Six months, a month at a time."""

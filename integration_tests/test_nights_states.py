@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -112,3 +113,12 @@ def test_size_of_the_largest_states() -> None:
     assert size < 200_000
     # Four tables are about meetings; of webinars there are a hundredth.
     assert 4 * size + 6 * size / 100 < 1_000_000
+
+
+def test_states_keep_their_place_behind_a_reader_that_lets_one_message_wait() -> None:
+    with Sandbox(EMPTY, clock=Clock.standing_at(NIGHT), growth=Growth(per_day=8, webinars_per_day=2)) as zoom:
+        days_later(zoom, 2)
+        connection = Connection(zoom, states_every=0)
+        with mock.patch("source_zoom.source.QUEUE_SIZE", 1):
+            assert connection.sync().output.exit_code == 0
+        connection.assert_exact()
