@@ -121,8 +121,8 @@ def _no_user_can_be_read(granted: Collection[str]) -> str:
     needing = sum(USER_LIST in needed(table) for table in TABLES)
     return (
         f"No user can be read: the Zoom app lacks the scope {_name(USER_LIST)}, which {needing} of {len(TABLES)} "
-        "tables need. Add it in the Zoom App Marketplace under Manage > your app > Scopes and save; a general app must be "
-        "authenticated again after that."
+        "tables need. Add it in the Zoom App Marketplace under Manage > your app > Scopes and save; a general app "
+        "must be authenticated again after that."
         + (f" These are missing too: {', '.join(others)}." if granted and others else "")
     )
 
