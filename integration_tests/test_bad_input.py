@@ -33,7 +33,8 @@ WRONG_SETTINGS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     ),
     "no date": (
         lambda form: form.update(start_date="last spring"),
-        "Start Date (start_date) is 'last spring', which is no date of the form YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or MM/DD/YYYY",
+        "Start Date (start_date) is 'last spring', which is no date of the form YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or "
+        "MM/DD/YYYY",
     ),
     "date of no calendar": (
         lambda form: form.update(start_date="2026-02-30"),
