@@ -37,7 +37,10 @@ REASONS = {
     404: "it has no polls",
     3000: "registration is off",
     3001: GONE,
+    2305: "the summary is in the trash",
+    3322: "it has no transcript",
     3161: "the host may not schedule meetings",
+    4130: "the group was deleted",
     4400: "polls are switched off",
     12702: TOO_OLD,
 }
