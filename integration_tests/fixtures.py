@@ -32,6 +32,8 @@ FIXED_DAY = date(2026, 11, 24)
 # Days on which the records must look the same: the next one, ends of months and years, a leap day.
 OTHER_DAYS = (date(2026, 11, 25), date(2026, 12, 31), date(2027, 3, 1), date(2028, 2, 29), date(2031, 8, 31))
 RECORDS_A_TABLE = 3
+# Their log_id is a hash of the row and its time, so no record of theirs is the same on two days.
+WITHOUT_RECORDS = ("report_operation_logs", "report_activities")
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?")
 
@@ -56,7 +58,7 @@ def expected_records() -> Iterator[dict[str, Any]]:
     """The first records of each table that are the same on every day, as Airbyte's acceptance tests write them."""
     emitted_at = datetime(FIXED_DAY.year, FIXED_DAY.month, FIXED_DAY.day, tzinfo=timezone.utc).timestamp()
     accounts = {day: Sandbox(AccountShape(), today=day) for day in OTHER_DAYS}
-    for table in TABLES:
+    for table in (table for table in TABLES if table not in WITHOUT_RECORDS):
         owed = {day: {canonical(record) for record in account.truth(table)} for day, account in accounts.items()}
         stable = (
             record

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.faulty import PLAIN, asked, assert_true, assert_whole, repeated, sync
+from integration_tests.faulty import PLAIN, asked, assert_true, assert_whole, met, repeated, sync
 from integration_tests.losses import assert_only_missing, assert_told, failure_of, is_complete, missing, warnings_of
 from integration_tests.sandbox import Fault, Sandbox
 from integration_tests.sandbox.faults import path_of
@@ -56,6 +56,26 @@ def test_firewall_on_a_users_list_fails_the_tables_below_it(catalog: dict[str, A
         assert_only_missing(output, zoom, "meetings", lost)
         assert_told(output, zoom, ["meeting_polls"])
         assert "allow list" in failure_of(output, "meeting_polls")
+
+
+@pytest.mark.parametrize("share", [0.05, 0.95])
+def test_firewall_that_refuses_any_larger_share_fails_the_table(catalog: dict[str, Any], share: float) -> None:
+    with Sandbox(MANY, faults=[Fault("waf_403", r"^/v2/report/meetings/[^/]+$", rate=share, lasting=True)]) as zoom:
+        output = sync(zoom, catalog, ["report_meetings"])
+        assert missing(output, zoom, "report_meetings")
+        assert not is_complete(output, "report_meetings")
+        assert_told(output, zoom, ["report_meetings"])
+
+
+@pytest.mark.parametrize("path", ["/history_meetings", r"/past_meetings/\d+/instances"])
+def test_firewall_on_lists_of_past_meetings_fails_the_tables_below(catalog: dict[str, Any], path: str) -> None:
+    with Sandbox(MANY, faults=[Fault("waf_403", path, rate=0.2, lasting=True)]) as zoom:
+        output = sync(zoom, catalog, ["report_meetings", "meetings"])
+        assert met(zoom)
+        assert not is_complete(output, "report_meetings")
+        assert "allow list" in failure_of(output, "report_meetings")
+        assert_true(output, zoom, ["meetings"])
+        assert_told(output, zoom, ["report_meetings"])
 
 
 # Files: the endpoint is deprecated, so it may be gone; one refusal does not prove it.

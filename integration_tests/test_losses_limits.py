@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from integration_tests.connector import Output, configured, server_to_server, write_json
 from integration_tests.faulty import PLAIN, assert_true, assert_whole, sync
 from integration_tests.losses import assert_told, failure_of, is_complete
 from integration_tests.sandbox import Fault, OtherApp, Sandbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from integration_tests.sandbox import FaultKind
 
 SMALL = replace(PLAIN, users=2, webinar_share=0, meetings_per_user=3)
 
@@ -39,3 +50,47 @@ def test_gives_way_to_another_app_on_the_same_limits(catalog: dict[str, Any]) ->
         heavy = [request.status for request in zoom.requests if request.label == "Heavy"]
         assert len(heavy) > 50
         assert heavy.count(429) / len(heavy) < 0.35
+
+
+@pytest.mark.parametrize("retry_after", ["2020-01-01T00:00:00Z", "later", "3600", ""])
+def test_daily_limit_whose_end_is_stale_or_unreadable(catalog: dict[str, Any], retry_after: str) -> None:
+    fault = Fault("daily_429", r"^/v2/report/meetings/", retry_after=retry_after)
+    with Sandbox(SMALL, faults=[fault]) as zoom:
+        output = sync(zoom, catalog, ["report_meetings", "meetings"])
+        assert_true(output, zoom, ["meetings"])
+        assert_told(output, zoom, ["report_meetings"])
+        assert "Zoom answers again after its daily reset" in failure_of(output, "report_meetings")
+        assert sum(request.status == 429 for request in zoom.requests) < 15
+
+
+def test_end_of_a_daily_limit_is_named_in_utc(catalog: dict[str, Any]) -> None:
+    fault = Fault("daily_429", r"^/v2/report/meetings/", retry_after="2999-11-25T02:00:00+02:00")
+    with Sandbox(SMALL, faults=[fault]) as zoom:
+        output = sync(zoom, catalog, ["report_meetings"])
+        assert "Zoom answers again at 2999-11-25 00:00 UTC" in failure_of(output, "report_meetings")
+
+
+@pytest.mark.parametrize("kind", ["qps_429", "answer"])
+def test_limit_of_a_second_without_an_end_ends_its_tables(
+    catalog: dict[str, Any], tmp_path: Path, kind: FaultKind
+) -> None:
+    """Zoom's own 429, and the web page of a server in front of it. Other labels go on."""
+    fault = Fault(
+        kind, r"^/v2/report/meetings/", status=429, text="<html>error 1015: you are being rate limited</html>"
+    )
+    with Sandbox(SMALL, faults=[fault]) as zoom:
+        config = write_json(tmp_path / "config.json", server_to_server(zoom.credentials, account_plan="business"))
+        selected = write_json(tmp_path / "catalog.json", configured(catalog, ["report_meetings", "meetings"]))
+        command = [sys.executable, "-m", "integration_tests.impatient", "5", "read"]
+        finished = subprocess.run(
+            [*command, "--config", config, "--catalog", selected],
+            env={**os.environ, **zoom.environment},
+            capture_output=True,
+            timeout=200,
+            check=False,
+        )
+        output = Output(finished.returncode, finished.stdout.decode().splitlines())
+        assert_true(output, zoom, ["meetings"])
+        assert_told(output, zoom, ["report_meetings"])
+        assert "Zoom has refused every heavy API request for " in failure_of(output, "report_meetings")
+        assert sum(request.status == 429 for request in zoom.requests) >= 10

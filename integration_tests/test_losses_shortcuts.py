@@ -69,6 +69,22 @@ def test_newest_occurrences_that_are_wrongly_too_old(catalog: dict[str, Any]) ->
         assert_whole(sync(zoom, catalog, tables), zoom, tables)
 
 
+def test_two_old_meetings_are_no_proof_of_an_age(catalog: dict[str, Any]) -> None:
+    """Three different meetings beyond five months have to say so, however many occurrences two of them have."""
+    shape = replace(PLAIN, webinar_share=0, meetings_per_user=5, recurring_share=0.8, occurrences_per_recurring=20)
+    with Sandbox(shape) as zoom:
+        beyond, year = (zoom.now.timestamp() - days * 86_400 for days in (200, 360))
+        old = sorted((o for o in zoom.occurrences() if year < o.start < beyond), key=lambda o: -o.start)
+        numbers = list(dict.fromkeys(o.meeting.id for o in old))[:2]
+        wrong = {o.uuid for o in old if o.meeting.id in numbers}
+        words = "Can not access a meeting a year ago."
+        path = f"^/v2/report/meetings{path_of(*wrong)}"
+        zoom.faults.add(Fault("answer", path, status=400, code=12702, message=words))
+        assert len(wrong) > 4
+        output = sync(zoom, catalog, ["report_meetings"])
+        assert {row["meeting_uuid"] for row in missing(output, zoom, "report_meetings")} == wrong
+
+
 @pytest.mark.parametrize("numbers", ["text", "spaced", "missing"])
 def test_history_rows_without_a_plain_number_are_read(catalog: dict[str, Any], numbers: str) -> None:
     tables = ["report_meetings", "report_meeting_participants", "webinar_absentees", "meeting_poll_results"]

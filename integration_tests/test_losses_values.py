@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from integration_tests.faulty import PLAIN, assert_whole, repeated, sync
-from integration_tests.sandbox import Fault, Sandbox
+import pytest
+
+from integration_tests.faulty import PLAIN, assert_whole, repeated, skips, sync
+from integration_tests.losses import missing
+from integration_tests.sandbox import Fault, Sandbox, path_of
 from unit_tests.resource import facts
 
 SMALL = replace(PLAIN, users=2, meetings_per_user=3)
@@ -41,3 +44,27 @@ def test_report_without_its_ids_keeps_its_key(catalog: dict[str, Any]) -> None:
         assert len(set(keys)) == len(keys)
         assert sum(row["topic"] == "Without ids" for row in rows) == 3
         assert {row["meeting_uuid"] for row in rows} >= {row["meeting_uuid"] for row in zoom.truth("report_meetings")}
+
+
+# Refusals in other words or under another status than those seen so far: table, status, code, message, reason.
+WORDS: dict[str, tuple[str, int, int, str, str]] = {
+    "gone": ("report_meetings", 400, 3001, "Meeting does not exist.", "it has expired"),
+    "unknown": ("report_meetings", 404, 404, "Not Found", "nothing under this id"),
+    "meeting ID": ("meetings", 400, 300, "Invalid meeting ID.", "the number is a webinar's"),
+    "meeting info": ("meetings", 400, 3000, "Cannot access meeting info.", "the number is a webinar's"),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_refusal_in_other_words_skips_its_parent_alone(catalog: dict[str, Any], name: str) -> None:
+    table, status, code, message, reason = WORDS[name]
+    with Sandbox(SMALL) as zoom:
+        newest = max(zoom.occurrences(), key=lambda occurrence: occurrence.start)
+        report, details = f"^/v2/report/meetings{path_of(newest.uuid)}", rf"^/v2/meetings/{newest.meeting.id}\?"
+        path = report if table == "report_meetings" else details
+        zoom.faults.add(Fault("answer", path, status=status, code=code, message=message))
+        output = sync(zoom, catalog, [table])
+        assert output.exit_code == 0, output.tail()
+        assert len(missing(output, zoom, table)) == 1
+        told = {words: count for (name, words), count in skips(output).items() if name == table}
+        assert [count for words, count in told.items() if reason in words] == [1]

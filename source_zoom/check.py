@@ -17,7 +17,7 @@ from source_zoom.base.exceptions import ConfigError
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.sources import HISTORY, REPORT_USERS, USER_LIST, WEBINAR_LIST
 from source_zoom.streams import TABLES
-from source_zoom.streams.scopes import missing, without_reports
+from source_zoom.streams.scopes import missing, needed, without_reports
 from source_zoom.zoom.client import RequestSubject, path_segment
 from source_zoom.zoom.errors import Meaning, PageTokenExpired, ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
@@ -97,7 +97,7 @@ class _Deadline(Generic[T]):
 
 
 def _read_users(sync: Sync) -> list[Mapping[str, Any]]:
-    """A few active users, licensed ones first. Every table needs the users, so a check fails without them.
+    """A few active users, licensed ones first. Most tables need the users, so a check fails without them.
 
     :raises ConnectorError: they cannot be read
     """
@@ -109,19 +109,21 @@ def _read_users(sync: Sync) -> list[Mapping[str, Any]]:
             raise
         granted = sync.authenticator.granted_scopes
         _log_scopes(granted)
-        raise ConfigError(_nothing_can_be_read(granted)) from None
+        raise ConfigError(_no_user_can_be_read(granted)) from None
     users = [user for user in objects_in(answer, "users", RequestSubject("users")) if user.get("id")]
     # Licensed users first: only they can have the add-on for webinars.
     return sorted(users, key=lambda user: user.get("type") != LICENSED)
 
 
-def _nothing_can_be_read(granted: Collection[str]) -> str:
+def _no_user_can_be_read(granted: Collection[str]) -> str:
     lacking = list(dict.fromkeys(scope for table in TABLES for scope in missing(table, granted)))
     others = [scope.granular for scope in lacking if scope.granular and scope != USER_LIST]
+    needing = sum(USER_LIST in needed(table) for table in TABLES)
     return (
-        f"No table can be read: the Zoom app lacks the scope {_name(USER_LIST)}, which every table needs. Add it "
-        "in the Zoom App Marketplace under Manage > your app > Scopes and save; a general app must be authenticated "
-        "again after that." + (f" These are missing too: {', '.join(others)}." if granted and others else "")
+        f"No user can be read: the Zoom app lacks the scope {_name(USER_LIST)}, which {needing} of {len(TABLES)} "
+        "tables need. Add it in the Zoom App Marketplace under Manage > your app > Scopes and save; a general app must "
+        "be authenticated again after that."
+        + (f" These are missing too: {', '.join(others)}." if granted and others else "")
     )
 
 

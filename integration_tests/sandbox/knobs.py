@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection  # noqa: TC003 - its annotations are read when the program runs
+from collections.abc import Collection  # noqa: TC003 - get_type_hints() looks it up
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_origin, get_type_hints
 

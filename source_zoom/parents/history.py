@@ -38,6 +38,7 @@ _REFUSED = frozenset(
         Meaning.TOKEN_REJECTED,
         Meaning.ENDPOINT_GONE,
         Meaning.HOST_CANNOT,
+        Meaning.SETTING_FORBIDS,
         Meaning.WINDOW_REFUSED,
     }
 )
@@ -99,7 +100,7 @@ class History(_Publisher):
         with self._rows.part(window) as write:
             for row in rows:
                 kind = WEBINARS if as_text(row.get("type")).casefold() == "webinar" else MEETINGS
-                uuid = row.get("meeting_uuid")
+                uuid = as_text(row.get("meeting_uuid"))
                 self.publish_row(kind, uuid, row.get("meeting_id"), row, subject)
                 if not (uuid and self._repeats.is_repeated(uuid, as_utc(row.get("start_time")))):
                     write(row)

@@ -16,7 +16,7 @@ from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
 from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
-from source_zoom.zoom.parsing import as_utc
+from source_zoom.zoom.parsing import as_text, as_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,7 +117,7 @@ class RecordingLists:
         return paginate(self._client, ListRequest(path, query, "meetings", Label.MEDIUM), subject)
 
     def _write(self, row: Row, write: WriteRow) -> None:
-        uuid = row.get("uuid")
+        uuid = as_text(row.get("uuid"))
         if not (uuid and self._repeats.is_repeated(uuid, as_utc(row.get("start_time")))):
             write(without_secrets(row))
 

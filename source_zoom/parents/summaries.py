@@ -58,6 +58,7 @@ class SummaryLists:
                 if uuid:
                     self._publish(uuid, number, created)
                 else:
-                    self._known.count(SkipKey(SUMMARIES, "Zoom sent no UUID", warn=True), str(number or "a summary"))
+                    key = SkipKey("the list of summaries", "Zoom sent no UUID", warn=True)
+                    self._known.count(key, str(number or "a row without a number"))
                 if not (uuid and self._repeats.is_repeated((uuid, created), created)):
                     write(row)

@@ -15,7 +15,7 @@ from source_zoom.streams.plan import Outcome
 from source_zoom.streams.windows import SharedWindowTable
 from source_zoom.zoom.errors import Meaning, Rule
 from source_zoom.zoom.labels import Label
-from source_zoom.zoom.parsing import as_int
+from source_zoom.zoom.parsing import as_int, as_text
 from source_zoom.zoom.scopes import granular
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _file_ids(files: list[dict[str, Any]]) -> Iterator[str]:
     """Zoom's ids. Captions and timelines have none: their type and start, and a number from the second equal one on."""
     seen: Counter[str] = Counter()
     for file in files:
-        name = file.get("id") or f"{file.get('file_type', '')}:{file.get('recording_start', '')}"
+        name = as_text(file.get("id")) or f"{file.get('file_type', '')}:{file.get('recording_start', '')}"
         seen[name] += 1
         yield name if seen[name] == 1 else f"{name}:{seen[name]}"
 

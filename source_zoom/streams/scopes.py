@@ -34,6 +34,7 @@ def without_reports(tables: Iterable[type[ZoomStream]] = TABLES) -> tuple[list[s
 
     The former are reports themselves. The latter have past occurrences of scheduled meetings and webinars only.
     """
-    past = [table for table in tables if HISTORY in table.parent.scopes]
-    reports = [table.table_name() for table in past if table.scope.classic_names == REPORT]
-    return reports, [table.table_name() for table in past if table.table_name() not in reports]
+    every = list(tables)
+    reports = [table.table_name() for table in every if table.scope.classic_names == REPORT]
+    past = [table.table_name() for table in every if HISTORY in table.parent.scopes]
+    return reports, [name for name in past if name not in reports]

@@ -139,7 +139,7 @@ class ZoomClient:
         """The JSON object at ``path`` (relative to the API's base, segments encoded).
 
         :param proof_keys: keys of which a good answer has one, unlike an error under HTTP 200
-        :raises ParentSkipped: the subject is skippable and has no rows
+        :raises ParentSkipped: the subject is skippable and has no rows, or a later page says so
         :raises PageTokenExpired: the list must be read again from its first page
         :raises ConnectorError: a failure, with its type and what to do about it
         """
@@ -153,7 +153,7 @@ class ZoomClient:
             if answer.rule is None:
                 return answer.body
             if not self._tries_again(answer, call, request, time.monotonic() - started):
-                raise _failure(answer.rule, answer.error, subject, paged="next_page_token" in params)
+                raise _failure(answer.rule, answer.error, subject, params)
 
     def base_url(self) -> str:
         """Base of all requests, ends with a slash: in the region that the login named.
@@ -246,10 +246,12 @@ def _rejections_allowed(error: ErrorResponse) -> int:
     return MAX_REJECTIONS if error.code is not None and not error.path.startswith("/v2/accounts/") else 1
 
 
-def _failure(rule: Rule, error: ErrorResponse, subject: RequestSubject, *, paged: bool) -> Exception:
-    if rule.meaning is Meaning.PAGE_TOKEN_EXPIRED and paged:
+def _failure(rule: Rule, error: ErrorResponse, subject: RequestSubject, params: Mapping[str, Any]) -> Exception:
+    if rule.meaning is Meaning.PAGE_TOKEN_EXPIRED and "next_page_token" in params:
         return PageTokenExpired()
-    if rule.meaning in SKIPPED and subject.skippable:
+    # A list that has begun cannot have nothing, so on a later page it is for the list to judge, whatever its subject.
+    has_begun = "next_page_token" in params or "page_number" in params
+    if rule.meaning in SKIPPED and (subject.skippable or has_begun):
         return ParentSkipped(rule)
     return to_exception(rule, error, str(subject))
 

@@ -31,7 +31,7 @@ class Meaning(Enum):
     TOKEN_REJECTED = "the access token is dead"
     SCOPE_MISSING = "the app lacks a scope"
     ROLE_MISSING = "the role of the app's owner lacks a permission"
-    SETTING_FORBIDS = "a setting of the account keeps the rows from the API"
+    SETTING_FORBIDS = "a setting or the plan of the account keeps the rows from the API"
     ACCESS_DENIED = "the account has no access to the API"
     PAGE_TOKEN_EXPIRED = "the list must be read again from its first page"
     WINDOW_REFUSED = "the dates lie outside what Zoom keeps"
@@ -163,8 +163,8 @@ RULES: tuple[Rule, ...] = (
     # Code 200 is overloaded, and comes under HTTP 200 too.
     _rule(Meaning.HOST_CANNOT, "the host has no webinar licence", code=(200,), words=r"webinar plan", of_host=True),
     _rule(
-        Meaning.HOST_CANNOT,
-        "Zoom has this for paid plans only",
+        Meaning.SETTING_FORBIDS,
+        "Zoom offers this on paid plans only. Change the plan in Zoom",
         code=(200,),
         words=r"only available for paid",
         path=r"^/v2/(groups|roles|accounts/|meetings/meeting_summaries|report/history_meetings)",

@@ -132,21 +132,21 @@ def _pages(client: ZoomClient, request: ListRequest, subject: RequestSubject) ->
             # The reader changes the rows that it gets, so they are compared before it has them.
             page = orjson.dumps(rows)
             if count and page == previous:
-                raise _never_ends(subject, "page of its list")
+                raise _never_ends(subject, "Zoom sent the same page twice")
             previous = page
         yield body
         step = following
         if step is None:
             return
         if step in used:
-            raise _never_ends(subject, "page token")
+            raise _never_ends(subject, "Zoom sent the same page token twice")
         used.add(step)
 
 
-def _never_ends(subject: RequestSubject, repeated: str) -> ZoomRequestFailed:
+def _never_ends(subject: RequestSubject, sign: str) -> ZoomRequestFailed:
     return ZoomRequestFailed(
         Meaning.UNEXPECTED,
-        f"Cannot read {subject}: Zoom sent the same {repeated} twice, so its list would never end. "
+        f"Cannot read {subject}: {sign}, so its list would never end. "
         "Run the sync again; if it happens each time, report it to Zoom Support.",
         FailureType.transient_error,
     )

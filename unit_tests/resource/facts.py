@@ -30,7 +30,7 @@ class Endpoint:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Matches the path of a request to this endpoint, without host and query, from end to end."""
-        path = re.sub(r"{\w+_uuid}|{user_id}", "[^/]+", self.path)
+        path = re.sub(r"{\w+_uuid}|{user_id}|{group_id}", "[^/]+", self.path)
         return re.compile("^/v2/" + re.sub(r"{\w+}", r"\\d+", path) + "$")
 
 
@@ -99,5 +99,7 @@ def table_of(path: str) -> Table | None:
 
 def tables_that_need(listing: List) -> tuple[Table, ...]:
     """The tables for whose parents a sync reads this list, be it in place of another one."""
-    names = {listing.name, listing.instead_of}
-    return tuple(table for table in TABLES.values() if names & set(PARENTS.get(table.parent, ())))
+    names = {listing.name, listing.instead_of} - {""}
+    return tuple(
+        table for table in TABLES.values() if names & {*PARENTS.get(table.parent, ()), table.name, table.same_request}
+    )

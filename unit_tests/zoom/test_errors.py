@@ -70,6 +70,9 @@ CONSEQUENCES: dict[str, type[Exception] | FailureType] = {
     "ACCESS_DENIED": FailureType.config_error,
     "ENDPOINT_GONE": FailureType.system_error,
     "WINDOW_REFUSED": FailureType.system_error,
+    "SCOPE_MISSING": FailureType.config_error,
+    "SETTING_FORBIDS": FailureType.config_error,
+    "UNEXPECTED": FailureType.system_error,
 }
 
 

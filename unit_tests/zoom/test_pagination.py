@@ -36,8 +36,10 @@ STATUS = {"status": "active"}
 def read(sync: Callable[..., Sync]) -> Rows:
     client = sync().client
 
-    def run(query: dict[str, str] = STATUS, key: str = "things", *, paged: bool = True) -> Iterator[dict[str, Any]]:
-        return paginate(client, ListRequest("things", query, key, Label.MEDIUM, paged), SUBJECT)
+    def run(
+        query: dict[str, str] = STATUS, key: str = "things", *, paged: bool = True, subject: RequestSubject = SUBJECT
+    ) -> Iterator[dict[str, Any]]:
+        return paginate(client, ListRequest("things", query, key, Label.MEDIUM, paged), subject)
 
     return run
 
@@ -99,12 +101,25 @@ class TestPages:
     ) -> None:
         # Recordings of a series have the number of the meeting as their id.
         one, two, three = ({"id": 85012345678, "uuid": uuid} for uuid in "abc")
-        api.get(URL, [rows(one, two, then="b"), EXPIRED, rows(two, one, then="c"), rows(three)])
+        api.get(URL, [rows(one, two, then="b"), EXPIRED, rows(three, two, then="c"), rows(one)])
         assert [row["uuid"] for row in read()] == ["a", "b", "c"]
 
     def test_row_that_zoom_sends_twice_comes_twice(self, api: requests_mock.Mocker, read: Rows) -> None:
         api.get(URL, [page(1, 1, then="b"), page(1)])
         assert ids(read()) == [1, 1, 1]
+
+    def test_pages_with_the_same_rows_under_different_tokens_are_all_read(
+        self, api: requests_mock.Mocker, read: Rows
+    ) -> None:
+        api.get(URL, [page(1, then="b"), page(1, then="c"), page(1)])
+        assert ids(read()) == [1, 1, 1]
+
+    @pytest.mark.parametrize("paged", [True, False])
+    def test_list_beside_a_code_and_a_message_is_no_error(
+        self, api: requests_mock.Mocker, read: Rows, paged: bool
+    ) -> None:
+        api.get(URL, json={"things": [{"id": 1}], "code": 300, "message": "Some rows are new."})
+        assert ids(read(paged=paged)) == [1]
 
     @pytest.mark.parametrize("tokens", [["b", "b"], ["b", "c", "b"]])
     def test_page_token_that_comes_again_is_an_error(
@@ -142,6 +157,24 @@ class TestListThatBreaksOff:
         assert found == [1, 2, 3]
         assert caught.value.failure_type is FailureType.transient_error
         assert sent.call_count == 4
+
+    @pytest.mark.parametrize(
+        "first",
+        [page(1, 2, then="b"), page(1, 2, page_number=1, page_count=2)],
+        ids=["by token", "by number"],
+    )
+    def test_a_list_of_which_nothing_may_be_skipped_restarts_too(
+        self, api: requests_mock.Mocker, read: Rows, first: dict[str, Any]
+    ) -> None:
+        lists = RequestSubject("users")
+        api.get(URL, [first, GONE, first, page(3, page_number=2, page_count=2)])
+        assert ids(read(subject=lists)) == [1, 2, 3]
+        api.get(URL, [first, GONE, first, GONE])
+        with pytest.raises(ZoomRequestFailed, match="Cannot read users to its end"):
+            ids(read(subject=lists))
+        api.get(URL, [GONE])
+        with pytest.raises(ZoomRequestFailed, match="Cannot read users: "):
+            ids(read(subject=lists))
 
     @pytest.mark.parametrize("why", [GONE, EXPIRED], ids=["3001", "token"])
     def test_list_that_vanishes_on_the_second_reading_fails(
@@ -207,6 +240,24 @@ class TestPageNumbers:
         assert len(ids(read())) == 300
         assert sent.call_count == 1
 
+    @pytest.mark.parametrize("more", [{"page_number": 1}, {"page_count": 2}], ids=str)
+    def test_total_counts_where_number_or_count_is_missing(
+        self, api: requests_mock.Mocker, read: Rows, more: dict[str, Any]
+    ) -> None:
+        api.get(URL, [page(1, 2, page_size=2, total_records=3, **more), page(3, page_size=2, total_records=3)])
+        assert ids(read()) == [1, 2, 3]
+
+    @pytest.mark.parametrize("odd", ["1", -1, 0, True, None, 1.5], ids=repr)
+    def test_numbers_that_are_none_mean_nothing(self, api: requests_mock.Mocker, read: Rows, odd: Any) -> None:
+        sent = api.get(URL, [page(1, page_number=odd, page_count=odd, page_size=odd, total_records=odd)])
+        assert ids(read()) == [1]
+        assert sent.call_count == 1
+
+    def test_pages_without_rows_do_not_end_the_list(self, api: requests_mock.Mocker, read: Rows) -> None:
+        empty = [{"json": {"page_number": number, "page_count": 3}} for number in (1, 2)]
+        api.get(URL, [*empty, self.page(3, 3, 1)])
+        assert ids(read(key="webinars")) == [1]
+
     def test_smaller_pages_of_zoom_count_too(self, api: requests_mock.Mocker, read: Rows) -> None:
         sent = api.get(URL, [page(1, 2, page_size=2, total_records=3), page(3, page_size=2, total_records=3)])
         assert ids(read()) == [1, 2, 3]
@@ -248,15 +299,21 @@ class TestExpiredPageToken:
         api.get(URL, [page(1, 2, then="b"), EXPIRED, page(0, 1, then="c"), page(2, 3)])
         assert ids(read()) == [1, 2, 0, 3]
 
+    def test_rows_with_ids_are_told_apart_where_one_is_new_in_front(
+        self, api: requests_mock.Mocker, read: Rows
+    ) -> None:
+        api.get(URL, [page("a", "b", then="b"), EXPIRED, page("c", "a", then="c"), page("b", "d")])
+        assert ids(read()) == ["a", "b", "c", "d"]
+
     def test_row_that_moved_to_another_page_comes_once(self, api: requests_mock.Mocker, read: Rows) -> None:
         api.get(URL, [page(1, 2, then="b"), page(3, then="c"), EXPIRED, page(3, then="d"), page(2, 1, 4)])
         assert ids(read()) == [1, 2, 3, 4]
 
     def test_order_of_keys_makes_no_new_row(self, api: requests_mock.Mocker, read: Rows) -> None:
-        first = {"json": {"things": [{"id": 1, "a": {"x": 1, "y": 2}}], "next_page_token": "b"}}
-        again = {"text": '{"things": [{"a": {"y": 2, "x": 1}, "id": 1}, {"id": 2}]}'}
+        first = {"json": {"things": [{"name": 1, "a": {"x": 1, "y": 2}}], "next_page_token": "b"}}
+        again = {"text": '{"things": [{"a": {"y": 2, "x": 1}, "name": 1}, {"name": 2}]}'}
         api.get(URL, [first, EXPIRED, again])
-        assert ids(read()) == [1, 2]
+        assert [row["name"] for row in read()] == [1, 2]
 
     def test_change_of_a_row_by_its_reader_does_not_make_it_new(self, api: requests_mock.Mocker, read: Rows) -> None:
         api.get(URL, [page(1, then="b"), EXPIRED, page(1, then="c"), page(2)])

@@ -132,6 +132,19 @@ class TestHeaders:
         ]
         assert 38 < account.rate(HEAVY) < 40
 
+    def test_presumed_limit_is_not_logged(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO, logger="airbyte")
+        account = Account("auto")
+        for _ in range(3):
+            account.answer(HEAVY)
+        assert caplog.text == ""
+
+    def test_lowest_limit_of_zoom_is_taken(self) -> None:
+        # The free plan's of the heavy label.
+        account = Account()
+        account.answer(HEAVY, X_RateLimit_Limit="1")
+        assert 0.9 < account.rate(HEAVY, 20) < 1
+
     def test_lower_limit_is_of_its_label_only(self) -> None:
         account = Account()
         account.answer(HEAVY, X_RateLimit_Limit="4")
