@@ -17,25 +17,50 @@ if TYPE_CHECKING:
 
 # What is done to the form, and what the error says about it.
 WRONG_SETTINGS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
-    "nothing": (lambda form: form.clear(), "credentials is missing: choose OAuth or Server-to-Server OAuth"),
-    "no id": (lambda form: form["credentials"].pop("account_id"), "credentials.account_id is missing"),
-    "number": (lambda form: form["credentials"].update(client_id=5), "credentials.client_id must be text"),
-    "list": (lambda form: form.update(credentials=[]), "credentials must be an object with the fields of one login"),
+    "nothing": (
+        lambda form: form.clear(),
+        "Authentication (credentials) is missing: choose OAuth or Server-to-Server OAuth",
+    ),
+    "no id": (lambda form: form["credentials"].pop("account_id"), "Account ID (credentials.account_id) is missing"),
+    "number": (lambda form: form["credentials"].update(client_id=5), "Client ID (credentials.client_id) must be text"),
+    "list": (
+        lambda form: form.update(credentials=[]),
+        "Authentication (credentials) must be an object with the fields of one login",
+    ),
     "kind": (
         lambda form: form["credentials"].update(auth_type="jwt"),
         "credentials.auth_type must be oauth2.0 or server_to_server",
     ),
     "no date": (
         lambda form: form.update(start_date="last spring"),
-        "start_date: 'last spring' is not a date of the form YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or MM/DD/YYYY",
+        "Start Date (start_date) is 'last spring', which is no date of the form YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ or "
+        "MM/DD/YYYY",
     ),
-    "date of no calendar": (lambda form: form.update(start_date="2026-02-30"), "start_date: '2026-02-30' is not a"),
-    "future": (lambda form: form.update(start_date="2999-01-01"), "start_date: 2999-01-01 lies in the future"),
-    "date as a number": (lambda form: form.update(start_date=20260101), "start_date: must be text in the form YYYY"),
-    "plan": (lambda form: form.update(account_plan="gold"), "account_plan must be 'auto', 'free', 'pro' or 'business'"),
-    "share": (lambda form: form.update(rate_limit_share=101), "rate_limit_share: "),
-    "workers": (lambda form: form.update(num_workers="many"), "num_workers must be a whole number"),
-    "environment": (lambda form: form.update(environment="zoom.com"), "environment must be 'zoom.us' or 'zoomgov.com'"),
+    "date of no calendar": (
+        lambda form: form.update(start_date="2026-02-30"),
+        "Start Date (start_date) is '2026-02-30', which is no date",
+    ),
+    "future": (
+        lambda form: form.update(start_date="2999-01-01"),
+        "Start Date (start_date) is 2999-01-01, which lies in the future",
+    ),
+    "date as a number": (
+        lambda form: form.update(start_date=20260101),
+        "Start Date (start_date) must be text in the form YYYY",
+    ),
+    "plan": (
+        lambda form: form.update(account_plan="gold"),
+        "Account Plan (account_plan) must be 'auto', 'free', 'pro' or 'business'",
+    ),
+    "share": (
+        lambda form: form.update(rate_limit_share=101),
+        "Share of the Rate Limits (rate_limit_share) must be at most 100",
+    ),
+    "workers": (lambda form: form.update(num_workers="many"), "Number of Workers (num_workers) must be a whole number"),
+    "environment": (
+        lambda form: form.update(environment="zoom.com"),
+        "Environment (environment) must be 'zoom.us' or 'zoomgov.com'",
+    ),
 }
 
 # Options of the command, and what the errors call their files.

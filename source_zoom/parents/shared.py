@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
@@ -70,6 +71,8 @@ class _Spool:
         self._file = cast("IO[bytes]", SpooledTemporaryFile(max_size=MEMORY))  # noqa: SIM115 - closed by the last reader
         self._readers = readers
         self._lock = threading.Lock()
+        # For a table that was stopped, and never takes the rows.
+        weakref.finalize(self, self._file.close)
 
     def write(self, row: Mapping[str, Any]) -> None:
         line = orjson.dumps(row) + b"\n"

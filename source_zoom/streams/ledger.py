@@ -99,7 +99,7 @@ class Ledger:
         return self._state.complete_until is not None and self._state.complete_until > self.first_day + 1
 
     def limited_until(self, now: datetime) -> datetime | None:
-        """The moment before which Zoom refuses, as a daily limit has said; None where it may be asked."""
+        """The moment before which Zoom refuses, as a daily limit has said; None where requests are allowed."""
         limit = self._state.limit_until
         return limit if limit is not None and now < limit <= now + MAX_LIMIT else None
 

@@ -305,7 +305,7 @@ class TestStops:
         ("until", "written"),
         [
             (NOW + timedelta(hours=22), "2026-11-25T00:00:00Z"),
-            (NOW + timedelta(days=99), "2026-11-25T03:00:00Z"),
+            (NOW + timedelta(days=99), "2026-11-25T00:00:00Z"),
             (NOW - timedelta(hours=1), "2026-11-24T03:00:00Z"),
             (None, "2026-11-24T03:00:00Z"),
         ],
