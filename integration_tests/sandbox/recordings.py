@@ -21,6 +21,8 @@ MY_NOTES, UPLOAD = 96, 99
 _OWN_COLUMNS = ("account_id", "auto_delete", "auto_delete_date", "recording_play_passcode")
 # Ages in days of what the user who left has recorded.
 _LEAVER_AGES = (9, 45, 200, 400)
+# Beyond the ordinals of all occurrences, and the same after more of them take place.
+_ODD_ORDINAL = 1 << 20
 _VIEWS = ("shared_screen_with_speaker_view", "shared_screen_with_gallery_view", "active_speaker", "gallery_view")
 
 
@@ -71,7 +73,7 @@ class Recordings:
         self.leaver = _leaver(account)
         found = list(_of_occurrences(account))
         if account.shape.special_cases and account.shape.recorded_share:
-            found += _odd_ones(account, self.leaver, len(account.occurrences))
+            found += _odd_ones(account, self.leaver, _ODD_ORDINAL)
         self.all = sorted(found, key=lambda recording: (recording.start, recording.uuid), reverse=True)
 
     def of_account(self, first: date, last: date, span: Span) -> Rows:
