@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -134,7 +135,12 @@ def test_faults_have_happened(case: Case) -> None:
 
 
 def test_no_secret_anywhere(case: Case) -> None:
-    lines = [line for line in case.output.lines if '"type":"CONTROL"' not in line]
+    # Records have Zoom's own column account_id; everywhere else the account id is a setting.
+    lines = [
+        re.sub('"account_id":"[^"]*"', "", line) if line.startswith('{"type":"RECORD"') else line
+        for line in case.output.lines
+        if '"type":"CONTROL"' not in line
+    ]
     assert [line[:300] for line in lines if any(secret in line for secret in case.secrets)] == []
     assert [line[:300] for line in lines if "Authorization" in line or "Bearer " in line] == []
 
