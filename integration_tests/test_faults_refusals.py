@@ -56,9 +56,10 @@ WITHOUT_USERS = [
 ADD_SCOPE = "Add it in the Zoom App Marketplace under Manage > your app > Scopes and save."
 # Times that a URL is sent which a firewall refuses.
 FIREWALL_ATTEMPTS = 4
-# Workers that no other label needs may all be at one label's parents when the first of them is refused.
+# Of six workers, one stays free for each of the two other labels; the rest may be at one label's parents when the first
+# of them is refused.
 SIX_WORKERS: dict[str, Any] = {"num_workers": 6}
-UNDER_WAY = 6
+UNDER_WAY = 4
 
 
 def all_but(*tables: str) -> list[str]:
