@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.faulty import PLAIN, asked, assert_failed, assert_whole, at_once, repeated, skips, sync
+from integration_tests.faulty import (
+    PLAIN,
+    asked,
+    assert_true,
+    assert_whole,
+    at_once,
+    repeated,
+    skips,
+    sync,
+    tables_named,
+)
+from integration_tests.losses import assert_told, is_complete, missing, warnings_of
 from integration_tests.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -85,12 +96,25 @@ def test_endpoint_that_zoom_does_not_know_under_either_status(reads: dict[str, t
 
 
 def test_without_either_source_the_scope_is_named(catalog: dict[str, Any]) -> None:
+    """The reports fail; tables that need no report keep what the instances show, and a warning says so."""
     scopes = ["report:read:list_history_meetings:admin", "report:read:list_users:admin"]
+    reports, others = PAST[:2], PAST[2:]
     with Sandbox(PLAIN, without_scopes=scopes) as zoom:
-        output = sync(zoom, catalog, [*PAST[:2], "meetings"])
+        output = sync(zoom, catalog, [*PAST, "meetings"])
+        assert output.exit_code == 1, output.tail()
+        assert_true(output, zoom, ["meetings"])
+        assert {table: output.statuses[table][-1] for table in reports} == dict.fromkeys(reports, "INCOMPLETE")
+        ending = output.errors[-1]
+        assert ending["failure_type"] == "config_error"
+        assert tables_named(ending["message"]) == set(reports)
         # The one that would be enough is named.
         words = f"Cannot read past meetings and webinars: the Zoom app lacks the scope {scopes[0]}"
-        assert_failed(output, zoom, PAST[:2], ["meetings"], "config_error", words)
+        assert words in ending["message"]
+        assert_told(output, zoom, PAST)
+        for table in others:
+            assert is_complete(output, table)
+            assert missing(output, zoom, table)
+            assert any("scheduled meetings and webinars only" in line for line in warnings_of(output, table)), table
         assert len(told(output)) == 1
 
 
