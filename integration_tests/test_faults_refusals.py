@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -38,13 +39,11 @@ PAST_WEBINAR_TABLES = [
     "report_webinars",
     "report_webinar_participants",
 ]
-PAST_TABLES = [*PAST_MEETING_TABLES, *PAST_WEBINAR_TABLES]
-OF_REPORTS = [table for table in PAST_TABLES if table.startswith("report_")]
+OF_REPORTS = [table for table in TABLES if table.startswith("report_")]
+ACCOUNT_REPORTS = ["report_history_meetings", "report_operation_logs", "report_activities"]
 # Tables whose lists are of the account, so that they need no list of users.
 WITHOUT_USERS = [
-    "report_history_meetings",
-    "report_operation_logs",
-    "report_activities",
+    *ACCOUNT_REPORTS,
     "groups",
     "group_members",
     "roles",
@@ -54,6 +53,8 @@ WITHOUT_USERS = [
     "meeting_summary_contents",
 ]
 ADD_SCOPE = "Add it in the Zoom App Marketplace under Manage > your app > Scopes and save."
+# Windows of one list that are read side by side.
+WINDOW_THREADS = 8
 # Times that a URL is sent which a firewall refuses.
 FIREWALL_ATTEMPTS = 4
 # Of six workers, one stays free for each of the two other labels; the rest may be at one label's parents when the first
@@ -145,9 +146,15 @@ def test_classic_scopes_are_enough(catalog: dict[str, Any]) -> None:
 
 # Roles
 
+PERMISSIONS = ["User:Read", "UsageReport:Read", "Recording:Read", "SmartMeetingSummaryMgt:Read", "Group:Read"]
+
+
+def all_permissions_but(name: str) -> list[str]:
+    return [permission for permission in PERMISSIONS if permission != name]
+
 
 def test_role_without_reports(catalog: dict[str, Any]) -> None:
-    with Sandbox(PLAIN, role_permissions=["User:Read"]) as zoom:
+    with Sandbox(PLAIN, role_permissions=all_permissions_but("UsageReport:Read")) as zoom:
         output = sync(zoom, catalog)
         words = ("lacks the permission UsageReport:Read (Reports > Usage reports)", "User Management > Roles")
         # The others have what the instances of scheduled meetings and webinars show.
@@ -158,9 +165,12 @@ def test_role_without_reports(catalog: dict[str, Any]) -> None:
 
 
 def test_role_without_users(catalog: dict[str, Any]) -> None:
-    with Sandbox(PLAIN, role_permissions=["UsageReport:Read"]) as zoom:
+    with Sandbox(PLAIN, role_permissions=all_permissions_but("User:Read")) as zoom:
         output = sync(zoom, catalog)
-        assert_failed(output, zoom, TABLES, [], "config_error", "lacks the permission User:Read (Users)", "Roles")
+        below = all_but(*WITHOUT_USERS)
+        words = ("lacks the permission User:Read (Users)", "User Management > Roles")
+        assert_failed(output, zoom, below, WITHOUT_USERS, "config_error", *words)
+        assert output.errors[-1]["message"].count("Cannot read") == 1
         assert sum(asked(zoom, "^/v2/users").values()) <= 3
 
 
@@ -172,13 +182,16 @@ def test_allow_list_that_refuses_this_machine(catalog: dict[str, Any]) -> None:
         output = sync(zoom, catalog)
         words = ("a firewall in front of Zoom refuses this machine", "IP address", "allow list", "HTTP 403")
         assert_failed(output, zoom, TABLES, [], "config_error", *words)
-        # Three lists of users and the months of the history at most.
-        assert len(asked(zoom)) <= 10
+        # Three lists of users, and of each list by dates the first window and those under way until three failed.
+        urls = Counter(url.partition("?")[0] for url in asked(zoom))
+        assert urls.pop("/v2/users") <= 3
+        assert max(urls.values()) <= 1 + 3 + WINDOW_THREADS
+        assert len(urls) == 7
         assert set(asked(zoom).values()) == {FIREWALL_ATTEMPTS}
 
 
 def test_firewall_that_lets_only_the_users_through(catalog: dict[str, Any]) -> None:
-    with Sandbox(PLAIN, faults=[Fault("waf_403", "^/v2/(meetings|webinars|past|report)")]) as zoom:
+    with Sandbox(PLAIN, faults=[Fault("waf_403", "^/v2/(?!users)")]) as zoom:
         output = sync(zoom, catalog)
         assert output.exit_code == 1
         assert output.errors[-1]["failure_type"] == "config_error"

@@ -22,7 +22,7 @@ def rejected(zoom: Sandbox) -> int:
 def test_token_that_dies_three_times_is_replaced_three_times(catalog: dict[str, Any], kind: FaultKind) -> None:
     status = int(kind[-3:])
     # The request that kills the token, each time far enough from the last one that the new token is in use.
-    with Sandbox(PLAIN, faults=[Fault(kind, "^/v2/", at=(5, 100, 200))], invalid_token_status=status) as zoom:
+    with Sandbox(PLAIN, faults=[Fault(kind, "^/v2/", at=(5, 300, 600))], invalid_token_status=status) as zoom:
         output = sync(zoom, catalog)
         assert_whole(output, zoom, TABLES)
         assert logins(zoom) == 4

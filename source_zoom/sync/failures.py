@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from airbyte_cdk.models import FailureType
@@ -12,6 +13,10 @@ from source_zoom.streams.table_status import TableStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+# How the sentence about a failed request begins.
+_SUBJECT = re.compile(r"^Cannot read [^:]+: ")
 
 
 class Failures:
@@ -34,10 +39,15 @@ class Failures:
         failed = [status for status in self._statuses if status.failure]
         if not failed:
             return None
-        by_sentence: dict[str, list[str]] = {}
+        # Tables that failed for one reason share a sentence, which names the subject that failed first.
+        sentences: dict[str, str] = {}
+        tables: dict[str, list[str]] = {}
         for status in failed:
-            by_sentence.setdefault(_sentence(status), []).append(status.table)
-        reasons = " ".join(f"[{', '.join(names)}] {sentence}" for sentence, names in by_sentence.items())
+            sentence = _sentence(status)
+            reason = _SUBJECT.sub("", sentence)
+            sentences.setdefault(reason, sentence)
+            tables.setdefault(reason, []).append(status.table)
+        reasons = " ".join(f"[{', '.join(names)}] {sentences[reason]}" for reason, names in tables.items())
         verb = "is" if len(failed) == 1 else "are"
         message = f"{len(failed)} of {len(self._statuses)} tables {verb} incomplete. {reasons}"
         types = {getattr(status.failure, "failure_type", FailureType.system_error) for status in failed}
@@ -52,7 +62,7 @@ def _sentence(status: TableStatus) -> str:
         text = str(error)
     else:
         text = f"An unforeseen {type(error).__name__} stopped it; the log shows where. Please report it."
-    if status.stopped_after:
+    if status.stopped_after and status.unread:
         text += (
             f" The table was stopped after {status.stopped_after} failures in a row: {status.unread:,} of "
             f"{status.parents_found:,} {status.parents} were not read."

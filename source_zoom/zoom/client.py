@@ -90,6 +90,7 @@ class _Attempts:
 class _Call(NamedTuple):
     """One request to be answered, by as many attempts as it takes."""
 
+    path: str
     subject: RequestSubject
     label: Label
     proof_keys: tuple[str, ...]
@@ -124,6 +125,8 @@ class ZoomClient:
         self._session.auth = authenticator
         # Zoom's load balancer sets cookies that no request needs, and a cookie jar is not safe over threads.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # Paths of the account's lists that Zoom has answered, so that it can refuse the token only.
+        self._answered_lists: set[str] = set()
         # Proxies and certificates of the environment by base URL, looked up once instead of at every request.
         self._environments: dict[str, Mapping[str, Any]] = {}
 
@@ -144,13 +147,15 @@ class ZoomClient:
         :raises ConnectorError: a failure, with its type and what to do about it
         """
         url = self.base_url() + path
-        call = _Call(subject, label, proof_keys, _Attempts(self._retries))
+        call = _Call(path, subject, label, proof_keys, _Attempts(self._retries))
         while True:
             request = self._session.prepare_request(requests.Request("GET", url, params=params))
             left_at = self._budget.acquire(label)
             started = time.monotonic()
             answer = self._send(request, call, left_at)
             if answer.rule is None:
+                if not subject.parent:
+                    self._answered_lists.add(path)
                 return answer.body
             if not self._tries_again(answer, call, request, time.monotonic() - started):
                 raise _failure(answer.rule, answer.error, subject, params)
@@ -177,6 +182,7 @@ class ZoomClient:
         except requests.RequestException as error:
             if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise ZoomRequestFailed(Meaning.UNEXPECTED, UNTRUSTED_CERTIFICATE, FailureType.config_error) from None
+            self._budget.unanswered(call.label, left_at)
             logger.debug("GET %s: %s", _without_users(path), type(error).__name__)
             return Interpretation.of_network_fault(error, path)
         milliseconds = response.elapsed.total_seconds() * 1000
@@ -194,6 +200,12 @@ class ZoomClient:
             self._environments[host] = self._session.merge_environment_settings(url, {}, None, None, None)
         return self._environments[host]
 
+    def _rejections_allowed(self, error: ErrorResponse, call: _Call) -> int:
+        """Some refusals of an endpoint look like a dead token: without a code, or on a path that apps may not use at
+        all. For these one new token must do."""
+        is_clear = error.code is not None and not error.path.startswith("/v2/accounts/")
+        return MAX_REJECTIONS if is_clear or call.path in self._answered_lists else 1
+
     def _tries_again(
         self, answer: Interpretation, call: _Call, request: requests.PreparedRequest, seconds: float
     ) -> bool:
@@ -210,7 +222,7 @@ class ZoomClient:
                 self._on_rate_limit(call.subject.table)
                 pause = 0.0
             case Meaning.TOKEN_REJECTED:
-                if attempts.rejected_tokens >= _rejections_allowed(answer.error):
+                if attempts.rejected_tokens >= self._rejections_allowed(answer.error, call):
                     return False
                 # A request can wait for its turn so long that it outlives several tokens. Only a rejection after
                 # which this thread got the new token counts.
@@ -231,6 +243,7 @@ class ZoomClient:
         self._traffic.retried(answer.cause)
         if pause:
             logger.debug("Repeating a request for %s in %.1f s: %s", call.subject.table, pause, answer.cause)
+            self._budget.pausing(call.label, pause)
             time.sleep(pause)
         return True
 
@@ -238,12 +251,6 @@ class ZoomClient:
 def _without_users(path: str) -> str:
     """A path without ids of people."""
     return _USER_IDS.sub(r"\1…", path)
-
-
-def _rejections_allowed(error: ErrorResponse) -> int:
-    """Some refusals of an endpoint look like a dead token: without a code, or on a path that apps may not use at all.
-    For these one new token must do."""
-    return MAX_REJECTIONS if error.code is not None and not error.path.startswith("/v2/accounts/") else 1
 
 
 def _failure(rule: Rule, error: ErrorResponse, subject: RequestSubject, params: Mapping[str, Any]) -> Exception:

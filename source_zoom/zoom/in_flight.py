@@ -1,7 +1,8 @@
 """How many parents of each label may be read at once: as many as fill the label's pace at the latency of its answers.
 
 By Little's law, requests under way are requests a second times seconds an answer. At 40 heavy requests a second and one
-second an answer that is 40; at 125 ms it is 5, and the other workers are free for other labels.
+second an answer that is 40; at 125 ms it is 5, and the other workers are free for other labels. A parent that pauses
+before its next attempt is under way too, so the pauses of failed attempts count.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ WEIGHT = 0.05
 
 
 class Latency:
-    """Mean seconds an answer takes, the latest counting most."""
+    """Mean seconds that an attempt keeps its parent under way, the latest counting most."""
 
     def __init__(self) -> None:
         self.seconds = FIRST_GUESS
@@ -32,6 +33,10 @@ class Latency:
     def observe(self, seconds: float) -> None:
         """One more answer took this long."""
         self.seconds += WEIGHT * (seconds - self.seconds)
+
+    def extend(self, seconds: float) -> None:
+        """The latest answer calls for a pause of this length, through which its parent stays under way."""
+        self.seconds += WEIGHT * seconds
 
 
 def needed(rate: float, latency: float) -> int:

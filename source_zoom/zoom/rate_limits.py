@@ -125,6 +125,16 @@ class RequestBudget:
             self._find_limit(lane, label, now, has_dropped=has_dropped)
         self._sleep(RETRY_SECONDS)
 
+    def unanswered(self, label: Label, sent: float) -> None:
+        """No answer came to a request that left at ``sent``."""
+        with self._lock:
+            self._lanes[label].latency.observe(self._clock() - sent)
+
+    def pausing(self, label: Label, seconds: float) -> None:
+        """A request of this label pauses before its next attempt."""
+        with self._lock:
+            self._lanes[label].latency.extend(seconds)
+
     def needed_in_flight(self, label: Label) -> int:
         """Requests of this label that must be under way at once to fill its pace."""
         lane = self._lanes[label]

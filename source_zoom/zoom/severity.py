@@ -18,9 +18,11 @@ def ends_table(error: BaseException) -> bool:
 def consecutive_limit(error: BaseException) -> int:
     """How many different parents may fail like this in a row before the cause is not the parents.
 
-    An outage costs minutes a parent, an odd answer one request.
+    An outage costs minutes a parent, a firewall seconds, an odd answer one request.
     """
+    meaning = error.meaning if isinstance(error, ZoomRequestFailed) else None
+    if meaning is Meaning.FIREWALL:
+        return 3
     # Zoom's odd answers are transient errors too where another sync may get better ones.
-    is_odd = isinstance(error, ZoomRequestFailed) and error.meaning is Meaning.UNEXPECTED
     is_transient = isinstance(error, ConnectorError) and error.failure_type is FailureType.transient_error
-    return 3 if is_transient and not is_odd else 20
+    return 3 if is_transient and meaning is not Meaning.UNEXPECTED else 20

@@ -272,3 +272,16 @@ class TestToken:
         with pytest.raises(ZoomRequestFailed):
             get("accounts/me/recordings")
         assert tokens.call_count == sent.call_count == 2
+
+    def test_list_that_was_answered_before_outlives_two_dead_tokens(
+        self, api: requests_mock.Mocker, sync: MakeSync
+    ) -> None:
+        tokens = self.many_tokens(api)
+        dead = {"status_code": 401, "json": {"code": 124, "message": "Access token is expired."}}
+        good = {"json": {"meetings": []}}
+        api.get(API + "accounts/me/recordings", [good, dead, dead, good])
+        client, subject = sync().client, RequestSubject("recordings")
+        for _ in range(2):
+            body = client.get("accounts/me/recordings", {}, subject, Label.MEDIUM, proof_keys=("meetings",))
+            assert body == {"meetings": []}
+        assert tokens.call_count == 3

@@ -260,6 +260,7 @@ class TestEndsTable:
             (transient_error(), 3),
             (ZoomRequestFailed(Meaning.RETRY, "Zoom is down.", FailureType.transient_error), 3),
             (ZoomRequestFailed(Meaning.PAGE_TOKEN_EXPIRED, "Too slow.", FailureType.transient_error), 3),
+            (ZoomRequestFailed(Meaning.FIREWALL, "Refused.", FailureType.config_error), 3),
             # Zoom contradicted itself, which another sync may not see again.
             (ZoomRequestFailed(Meaning.UNEXPECTED, "Odd.", FailureType.transient_error), 20),
             (ZoomRequestFailed(Meaning.UNEXPECTED, "Odd.", FailureType.system_error), 20),

@@ -34,6 +34,17 @@ class TestNeeded:
         latency.observe(0.1)
         assert latency.seconds > 0.9
 
+    def test_pauses_of_failed_attempts_count(self) -> None:
+        """Of ten attempts two fail and pause for 0.8 seconds: each attempt keeps its parent 0.162 seconds on average."""
+        latency = Latency()
+        means = []
+        for attempt in range(1000):
+            latency.observe(0.002)
+            if attempt % 5 == 0:
+                latency.extend(0.8)
+            means.append(latency.seconds)
+        assert sum(means[500:]) / 500 == pytest.approx(0.162, rel=0.05)
+
 
 class TestMayStart:
     def test_default_workers_fill_the_heavy_limit_of_business_at_one_second_an_answer(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 from airbyte_cdk.models import FailureType
 
 from source_zoom.zoom.errors import LabelClosed
+from source_zoom.zoom.in_flight import needed
 from source_zoom.zoom.labels import REQUESTS_PER_SECOND, Label
 from source_zoom.zoom.rate_limits import RequestBudget
 from unit_tests.conftest import Clock
@@ -104,6 +105,15 @@ class TestTurns:
         assert fast < 20
         assert account.budget.needed_in_flight(HEAVY) >= 40
         assert account.budget.needed_in_flight(LIGHT) < 40
+
+    def test_parents_in_flight_follow_pauses_and_lost_answers(self) -> None:
+        account = Account("business")
+        for _ in range(200):
+            account.budget.unanswered(HEAVY, account.clock.monotonic() - 0.5)
+        lost = account.budget.needed_in_flight(HEAVY)
+        assert lost == pytest.approx(needed(40 * 0.98, 0.5), abs=1)
+        account.budget.pausing(HEAVY, 10.0)
+        assert account.budget.needed_in_flight(HEAVY) > 1.5 * lost
 
 
 class TestHeaders:
