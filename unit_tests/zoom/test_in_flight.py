@@ -35,7 +35,7 @@ class TestNeeded:
         assert latency.seconds > 0.9
 
     def test_pauses_of_failed_attempts_count(self) -> None:
-        """Of ten attempts two fail and pause for 0.8 seconds: each attempt keeps its parent 0.162 seconds on average."""
+        """Of ten attempts two fail and pause for 0.8 seconds, so the mean is 0.162 seconds."""
         latency = Latency()
         means = []
         for attempt in range(1000):
