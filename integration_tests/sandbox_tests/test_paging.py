@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING
 
-import pytest
-
-from integration_tests.sandbox import AccountShape, Sandbox
-from integration_tests.sandbox_client import Client
-
-TODAY = date(2026, 5, 20)
+if TYPE_CHECKING:
+    from integration_tests.sandbox import Sandbox
+    from integration_tests.sandbox_tests.client import Client
 
 
-@pytest.fixture(scope="module")
-def zoom():
-    with Sandbox(AccountShape(seed=7), today=TODAY) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(zoom):
-    with Client(zoom) as connected:
-        yield connected
-    zoom.set_knobs(**vars(type(zoom.knobs)()))
-
-
-def _big_meeting(zoom):
+def _big_meeting(zoom: Sandbox):
     return next(m for m in zoom.account.listed_meetings() if m.big)
 
 
-def test_pages_follow_the_token_and_end_with_an_empty_one(zoom, client):
+def test_pages_follow_the_token_and_end_with_an_empty_one(zoom: Sandbox, client: Client) -> None:
     path = f"meetings/{_big_meeting(zoom).id}/registrants"
     first = client.get(path, page_size=300).json()
     assert (first["page_count"], first["page_size"], first["total_records"], first["page_number"]) == (3, 300, 620, 1)
@@ -41,7 +25,7 @@ def test_pages_follow_the_token_and_end_with_an_empty_one(zoom, client):
     assert len(ids) == 620
 
 
-def test_page_size_defaults_to_30_and_is_capped_or_refused_above_300(zoom, client):
+def test_page_size_defaults_to_30_and_is_capped_or_refused_above_300(zoom: Sandbox, client: Client) -> None:
     path = f"meetings/{_big_meeting(zoom).id}/registrants"
     assert client.get(path).json()["page_size"] == 30
     assert client.get(path, page_size=1000).json()["page_size"] == 300
@@ -50,13 +34,13 @@ def test_page_size_defaults_to_30_and_is_capped_or_refused_above_300(zoom, clien
     assert client.error(path, page_size="many")[:2] == (400, 300)
 
 
-def test_page_number_leads_on_where_zoom_documents_it(zoom, client):
+def test_page_number_leads_on_where_zoom_documents_it(zoom: Sandbox, client: Client) -> None:
     path = f"meetings/{_big_meeting(zoom).id}/registrants"
     numbered = client.get(path, page_size=300, page_number=3).json()
     assert (numbered["page_number"], len(numbered["registrants"])) == (3, 20)
 
 
-def test_a_page_token_belongs_to_one_list_with_one_set_of_parameters(zoom, client):
+def test_a_page_token_belongs_to_one_list_with_one_set_of_parameters(zoom: Sandbox, client: Client) -> None:
     path = f"meetings/{_big_meeting(zoom).id}/registrants"
     token = client.get(path, page_size=300).json()["next_page_token"]
     dead = (400, 300, "The next page token is invalid or expired.")
@@ -68,14 +52,14 @@ def test_a_page_token_belongs_to_one_list_with_one_set_of_parameters(zoom, clien
     assert client.error(path, page_size=300, next_page_token=token) == dead
 
 
-def test_a_page_token_dies_of_age(zoom, client):
+def test_a_page_token_dies_of_age(zoom: Sandbox, client: Client) -> None:
     path = f"meetings/{_big_meeting(zoom).id}/registrants"
     token = client.get(path, page_size=300).json()["next_page_token"]
     zoom.set_knobs(page_token_seconds=0)
     assert client.error(path, page_size=300, next_page_token=token)[:2] == (400, 300)
 
 
-def test_the_webinar_list_can_lack_its_token(zoom, client):
+def test_the_webinar_list_can_lack_its_token(zoom: Sandbox, client: Client) -> None:
     owner = zoom.account.users[0]
     path = f"users/{owner.id}/webinars"
     assert client.get(path, page_size=1).json()["next_page_token"]

@@ -11,13 +11,15 @@ from urllib.parse import quote
 import orjson
 import requests
 
-from integration_tests.sandbox import ACCOUNT_TABLES, HOST_SECRETS, TABLES, Sandbox
+from integration_tests.sandbox import ACCOUNT_TABLES, HOST_SECRETS, TABLES, Fault, FaultKind, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from integration_tests.sandbox.entities import Occurrence
 
+# The day on which the simulated accounts of these tests stand.
+TODAY = date(2026, 5, 20)
 Record = dict[str, Any]
 # UUID, number, and whether a meeting or a webinar.
 Parent = tuple[str, int, str]
@@ -55,6 +57,11 @@ class Client:
             auth=(credentials["client_id"], credentials["client_secret"]),
             timeout=10,
         )
+
+    def answer_of(self, kind: FaultKind, **fault: Any) -> requests.Response:
+        """The answer to a request for users that meets this fault."""
+        self.zoom.faults.add(Fault(kind, path=r"^/v2/users", first=1, **fault))
+        return self.get("users")
 
     def get(self, path: str, **query: Any) -> requests.Response:
         names = {"from_": "from"}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
 from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, AccountShape, Clock, Sandbox
 from integration_tests.sandbox.errors import ZoomError
 from integration_tests.sandbox.limits import PLANS, RateLimits
-from integration_tests.sandbox_client import Client
+from integration_tests.sandbox_tests.client import Client
 
 SMALL = AccountShape(users=2)
 
@@ -26,11 +27,11 @@ def _standing_clock():
     return Clock.standing_at(datetime.fromtimestamp(1_800_000_000.9, timezone.utc))
 
 
-def _wait(clock, seconds):
+def _wait(clock: Any, seconds: Any) -> None:
     clock.advance(hours=seconds / 3600)
 
 
-def _burst(limits, label, count=200):
+def _burst(limits: Any, label: Any, count: Any = 200):
     """How many of `count` requests at one moment are let through."""
     passed = 0
     for _ in range(count):
@@ -42,7 +43,7 @@ def _burst(limits, label, count=200):
 
 @pytest.mark.parametrize("plan", list(PLANS))
 @pytest.mark.parametrize("window", ["fixed", "sliding"])
-def test_each_label_has_its_own_limit_a_second(plan, window):
+def test_each_label_has_its_own_limit_a_second(plan: Any, window: Any) -> None:
     clock = _standing_clock()
     limits = RateLimits(plan, window, clock)
     for _ in range(2):
@@ -51,7 +52,7 @@ def test_each_label_has_its_own_limit_a_second(plan, window):
         _wait(clock, 1)
 
 
-def test_a_fixed_window_ends_with_the_clock_and_a_sliding_one_a_second_later():
+def test_a_fixed_window_ends_with_the_clock_and_a_sliding_one_a_second_later() -> None:
     clock = _standing_clock()
     fixed, sliding = RateLimits("pro", clock=clock), RateLimits("pro", "sliding", clock)
     assert [_burst(limits, HEAVY) for limits in (fixed, sliding)] == [10, 10]
@@ -61,7 +62,7 @@ def test_a_fixed_window_ends_with_the_clock_and_a_sliding_one_a_second_later():
     assert [_burst(limits, HEAVY) for limits in (fixed, sliding)] == [0, 10]
 
 
-def test_a_day_ends_at_midnight_utc():
+def test_a_day_ends_at_midnight_utc() -> None:
     clock = _standing_clock()
     limits = RateLimits("free", clock=clock)
     limits.set(per_day={HEAVY: 2})
@@ -77,7 +78,7 @@ def test_a_day_ends_at_midnight_utc():
     assert _burst(limits, HEAVY) == 1
 
 
-def test_headers_come_with_every_answer_and_the_429_says_when():
+def test_headers_come_with_every_answer_and_the_429_says_when() -> None:
     with Sandbox(SMALL, plan="free") as zoom, Client(zoom) as client:
         good = client.get("report/history_meetings", **_window())
         while (bad := client.get("report/history_meetings", **_window())).status_code == 200:
@@ -96,7 +97,7 @@ def test_headers_come_with_every_answer_and_the_429_says_when():
         assert client.get("users").headers["X-RateLimit-Category"] == "Medium"
 
 
-def test_the_daily_limit_says_the_date_of_the_next_chance():
+def test_the_daily_limit_says_the_date_of_the_next_chance() -> None:
     with Sandbox(SMALL, plan="business", per_day={HEAVY: 2}) as zoom, Client(zoom) as client:
         answers = [client.get("report/history_meetings", **_window()) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -111,11 +112,11 @@ def test_the_daily_limit_says_the_date_of_the_next_chance():
         assert client.get("report/history_meetings", **_window()).status_code == 200
 
 
-def test_limits_change_while_it_runs():
+def test_limits_change_while_it_runs() -> None:
     clock = _standing_clock()
     limits = RateLimits("business", clock=clock)
 
-    def next_second(label):
+    def next_second(label: Any):
         _wait(clock, 1)
         return _burst(limits, label)
 
@@ -129,12 +130,12 @@ def test_limits_change_while_it_runs():
     assert [next_second(label) for label in (HEAVY, MEDIUM, LIGHT)] == [200, 200, 200]
 
 
-def test_no_plan_no_headers():
+def test_no_plan_no_headers() -> None:
     with Sandbox(SMALL) as zoom, Client(zoom) as client:
         assert not [name for name in client.get("users").headers if name.lower().startswith("x-ratelimit")]
 
 
-def test_latency_is_waited_for():
+def test_latency_is_waited_for() -> None:
     with Sandbox(SMALL, latency=0.2, latency_jitter=0.05) as zoom, Client(zoom) as client:
         started = time.monotonic()
         client.get("users")
@@ -146,6 +147,6 @@ def test_latency_is_waited_for():
         assert time.monotonic() - started < 0.14
 
 
-def test_unknown_plans_are_refused():
+def test_unknown_plans_are_refused() -> None:
     with pytest.raises(ValueError, match="plan is one of"):
         Sandbox(plan="gold")

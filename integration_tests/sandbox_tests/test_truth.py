@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from integration_tests.sandbox import HOST_SECRETS, TABLES, AccountShape, Sandbox
-from integration_tests.sandbox_client import Client, Walk, canonical
+from integration_tests.sandbox_tests.client import Client, Walk, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def zoom() -> Iterator[Sandbox]:
         yield sandbox
 
 
-def test_a_full_walk_finds_the_truth_and_meets_the_documented_errors(zoom):
+def test_a_full_walk_finds_the_truth_and_meets_the_documented_errors(zoom: Sandbox) -> None:
     with Client(zoom) as client:
         walk = Walk(client, zoom.account.today)
         found = walk.run()
@@ -43,7 +43,7 @@ def test_a_full_walk_finds_the_truth_and_meets_the_documented_errors(zoom):
     }
 
 
-def test_a_walk_from_a_start_date_finds_the_truth_from_there(zoom):
+def test_a_walk_from_a_start_date_finds_the_truth_from_there(zoom: Sandbox) -> None:
     start = datetime.now(timezone.utc) - timedelta(days=12)
     with Client(zoom) as client:
         found = Walk(client, zoom.account.today, start).run()
@@ -63,14 +63,14 @@ def test_a_walk_from_a_start_date_finds_the_truth_from_there(zoom):
     ],
 )
 @pytest.mark.parametrize("today", [date(2026, 2, 28), date(2024, 8, 31), date(2025, 12, 31)])
-def test_other_shapes_and_dates(shape, today):
+def test_other_shapes_and_dates(shape: Any, today: Any) -> None:
     with Sandbox(shape, today=today) as zoom, Client(zoom) as client:
         found = Walk(client, today).run()
         for table in found:
             assert canonical(found[table]) == canonical(zoom.truth(table)), table
 
 
-def test_same_shape_seed_and_date_are_the_same_account():
+def test_same_shape_seed_and_date_are_the_same_account() -> None:
     def read(seed: int) -> list[list[bytes]]:
         sandbox = Sandbox(AccountShape(users=6, seed=seed), today=date(2026, 6, 1))
         return [canonical(sandbox.truth(table)) for table in TABLES]
@@ -79,7 +79,7 @@ def test_same_shape_seed_and_date_are_the_same_account():
     assert all(one != other for one, other in zip(read(5), read(6), strict=True))
 
 
-def test_every_kind_of_parent_and_row_occurs(zoom):
+def test_every_kind_of_parent_and_row_occurs(zoom: Sandbox) -> None:
     account = zoom.account
     assert {user.status for user in account.users} == {"active", "inactive", "pending"}
     assert {user.type for user in account.users} == {1, 2, 4}
@@ -116,14 +116,14 @@ def test_every_kind_of_parent_and_row_occurs(zoom):
         assert f'"{secret}"'.encode() not in everything
 
 
-def test_documented_fields_only_when_undocumented_ones_are_off():
+def test_documented_fields_only_when_undocumented_ones_are_off() -> None:
     zoom = Sandbox(AccountShape(undocumented=False))
     for table in TABLES:
         for record in zoom.truth(table):
             assert not any(name.startswith("beta_") for name in record), table
 
 
-def test_many_parents_are_cheap():
+def test_many_parents_are_cheap() -> None:
     shape = AccountShape.of_parents(5_000)
     zoom = Sandbox(shape)
     parents = sum(zoom.owed(table) for table in ("meetings", "webinars", "users"))
@@ -132,7 +132,7 @@ def test_many_parents_are_cheap():
     assert 35_000 < sum(zoom.owed(table) for table in TABLES) < 200_000
 
 
-def test_log_tells_how_many_rows_a_page_had(zoom):
+def test_log_tells_how_many_rows_a_page_had(zoom: Sandbox) -> None:
     with Client(zoom) as client:
         (meeting, *_) = zoom.account.listed_meetings()
         for path, query, rows in (

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 
 from integration_tests.sandbox import ACCOUNT_TABLES, AccountShape, Sandbox
-from integration_tests.sandbox_client import Client, Walk, canonical, find_occurrence
-from integration_tests.sandbox_paths import segment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-TODAY = date(2026, 5, 20)
-
-
-@pytest.fixture(scope="module")
-def zoom() -> Iterator[Sandbox]:
-    with Sandbox(AccountShape(seed=7), today=TODAY) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(zoom):
-    with Client(zoom) as connected:
-        yield connected
-    zoom.set_knobs(**vars(type(zoom.knobs)()))
-
+from integration_tests.sandbox_tests.client import TODAY, Client, Walk, canonical, find_occurrence
+from integration_tests.sandbox_tests.paths import segment
 
 # Groups
 
 
-def test_groups_and_their_members_are_the_truth(zoom, client):
+def test_groups_and_their_members_are_the_truth(zoom: Sandbox, client: Client) -> None:
     walk = Walk(client, TODAY)
     groups = list(walk.pages("groups", "groups"))
     assert canonical(groups) == canonical(zoom.truth("groups"))
@@ -47,7 +27,7 @@ def test_groups_and_their_members_are_the_truth(zoom, client):
     assert set(walk.errors) == {(404, 4130, f"A group with this {groups[2]['id']}"[:30])}
 
 
-def test_pending_members_have_no_id(zoom):
+def test_pending_members_have_no_id(zoom: Sandbox) -> None:
     members = list(zoom.truth("group_members"))
     pending = {user.email for user in zoom.account.users if user.status == "pending"}
     assert {row["email"] for row in members if "id" not in row} == pending
@@ -56,7 +36,7 @@ def test_pending_members_have_no_id(zoom):
     assert len({(row["group_id"], row.get("id"), row["email"]) for row in members}) == len(members)
 
 
-def test_lists_come_in_pages(zoom, client):
+def test_lists_come_in_pages(zoom: Sandbox, client: Client) -> None:
     first = client.get("groups", page_size=3).json()
     assert (len(first["groups"]), first["total_records"]) == (3, 4)
     assert len(client.get("groups", page_size=3, next_page_token=first["next_page_token"]).json()["groups"]) == 1
@@ -66,7 +46,9 @@ def test_lists_come_in_pages(zoom, client):
 
 
 @pytest.mark.parametrize(("state", "status"), [("paid_only", 400), ("error_in_200", 200)])
-def test_a_plan_without_groups_says_so_perhaps_under_200(zoom, client, state, status):
+def test_a_plan_without_groups_says_so_perhaps_under_200(
+    zoom: Sandbox, client: Client, state: Any, status: Any
+) -> None:
     zoom.set_knobs(groups=state)
     found, code, message = client.error("groups")
     assert (found, code) == (status, 200)
@@ -74,7 +56,7 @@ def test_a_plan_without_groups_says_so_perhaps_under_200(zoom, client, state, st
     assert zoom.owed("groups") == zoom.owed("group_members") == 0
 
 
-def test_groups_need_a_scope_and_a_permission_of_their_own(zoom):
+def test_groups_need_a_scope_and_a_permission_of_their_own(zoom: Sandbox) -> None:
     zoom.set_knobs(without_scopes=("group:read:list_members:admin",))
     group = next(zoom.truth("groups"))
     with Client(zoom) as client:
@@ -91,7 +73,7 @@ def test_groups_need_a_scope_and_a_permission_of_their_own(zoom):
 # Roles
 
 
-def test_roles_of_both_kinds_are_the_truth(zoom, client):
+def test_roles_of_both_kinds_are_the_truth(zoom: Sandbox, client: Client) -> None:
     walk = Walk(client, TODAY)
     found = [row for kind in ("common", "iq") for row in walk.pages("roles", "roles", type=kind)]
     assert canonical(found) == canonical(zoom.truth("roles"))
@@ -101,7 +83,7 @@ def test_roles_of_both_kinds_are_the_truth(zoom, client):
     assert client.error("roles", type="other")[:2] == (400, 300)
 
 
-def test_roles_need_a_scope_and_no_permission(zoom):
+def test_roles_need_a_scope_and_no_permission(zoom: Sandbox) -> None:
     zoom.set_knobs(role_permissions=(), scopes=("role:read:admin",))
     with Client(zoom) as client:
         assert client.get("roles").status_code == 200
@@ -112,7 +94,7 @@ def test_roles_need_a_scope_and_no_permission(zoom):
 
 
 @pytest.mark.parametrize("kind", ["meeting", "webinar"])
-def test_past_participants_are_the_truth(zoom, client, kind):
+def test_past_participants_are_the_truth(zoom: Sandbox, client: Client, kind: Any) -> None:
     zoom.clear_requests()
     walk = Walk(client, TODAY)
     found = []
@@ -127,20 +109,20 @@ def test_past_participants_are_the_truth(zoom, client, kind):
     assert refused == ({(400, 200), (400, 12702)} if kind == "meeting" else set())
 
 
-def test_columns_are_not_those_of_the_report(zoom):
+def test_columns_are_not_those_of_the_report(zoom: Sandbox) -> None:
     rows = [row for kind in ("meeting", "webinar") for row in zoom.truth(f"past_{kind}_participants")]
     assert all({"internal_user", "registrant_id"} <= row.keys() for row in rows)
     assert not any({"participant_user_id", "customer_key", "bo_mtg_id"} & row.keys() for row in rows)
     assert {row["internal_user"] for row in rows} == {True, False}
 
 
-def test_rows_are_told_apart_by_stay(zoom):
+def test_rows_are_told_apart_by_stay(zoom: Sandbox) -> None:
     rows = list(zoom.truth("past_meeting_participants"))
     key = ("meeting_uuid", "user_id", "join_time", "leave_time")
     assert len({tuple(row[column] for column in key) for row in rows}) == len(rows)
 
 
-def test_a_meeting_of_one_person_has_an_empty_list_here_and_a_404_in_the_report(zoom, client):
+def test_a_meeting_of_one_person_has_an_empty_list_here_and_a_404_in_the_report(zoom: Sandbox, client: Client) -> None:
     lone = find_occurrence(
         zoom,
         alone=lambda o: o.lone,
@@ -152,7 +134,7 @@ def test_a_meeting_of_one_person_has_an_empty_list_here_and_a_404_in_the_report(
     assert client.error(f"report/meetings/{segment(lone.uuid)}/participants")[:2] == (404, 3001)
 
 
-def test_a_number_answers_for_the_latest_occurrence(zoom, client):
+def test_a_number_answers_for_the_latest_occurrence(zoom: Sandbox, client: Client) -> None:
     occurrence = find_occurrence(zoom, several=lambda o: len(o.meeting.occurrences) > 1, many=lambda o: not o.lone)
     latest = zoom.account.latest(occurrence.meeting)
     by_number = client.get(f"past_meetings/{occurrence.meeting.id}/participants").json()
@@ -162,12 +144,12 @@ def test_a_number_answers_for_the_latest_occurrence(zoom, client):
 # All of them
 
 
-def test_every_table_owes_rows_and_counts_them_without_building(zoom):
+def test_every_table_owes_rows_and_counts_them_without_building(zoom: Sandbox) -> None:
     for table in ACCOUNT_TABLES:
         assert zoom.owed(table) == len(list(zoom.truth(table))) > 0, table
 
 
-def test_the_same_seed_and_day_make_the_same_rows():
+def test_the_same_seed_and_day_make_the_same_rows() -> None:
     first, second = (Sandbox(AccountShape(seed=5), today=TODAY) for _ in range(2))
     for table in ACCOUNT_TABLES:
         assert list(first.truth(table)) == list(second.truth(table)), table

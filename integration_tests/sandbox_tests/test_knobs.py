@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from integration_tests.sandbox import AccountShape, Sandbox
-from integration_tests.sandbox_client import Client, find_occurrence
-
-TODAY = date(2026, 5, 20)
-
-
-@pytest.fixture(scope="module")
-def zoom():
-    with Sandbox(AccountShape(seed=7), today=TODAY) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(zoom):
-    with Client(zoom) as connected:
-        yield connected
-    zoom.set_knobs(**vars(type(zoom.knobs)()))
+from integration_tests.sandbox import Sandbox
+from integration_tests.sandbox_tests.client import Client, find_occurrence
 
 
 @pytest.mark.parametrize(
@@ -34,13 +19,13 @@ def client(zoom):
         ("paid_only", (400, 200)),
     ],
 )
-def test_history_can_be_closed(zoom, client, state, answer):
+def test_history_can_be_closed(zoom: Sandbox, client: Client, state: Any, answer: Any) -> None:
     zoom.set_knobs(history=state)
     assert client.error("report/history_meetings", from_="2026-05-01", to="2026-05-20")[:2] == answer
     assert zoom.owed("report_meetings") > 0
 
 
-def test_one_participant_reports(zoom, client):
+def test_one_participant_reports(zoom: Sandbox, client: Client) -> None:
     lone = find_occurrence(zoom, lone=lambda o: o.lone, young=lambda o: zoom.account.within(o, 12))
     path = f"report/meetings/{quote(quote(lone.uuid, safe=''), safe='')}/participants"
     owed = zoom.owed("report_meeting_participants")
@@ -50,7 +35,7 @@ def test_one_participant_reports(zoom, client):
     assert zoom.owed("report_meeting_participants") > owed
 
 
-def test_registrant_id_comes_only_when_asked_for(zoom, client):
+def test_registrant_id_comes_only_when_asked_for(zoom: Sandbox, client: Client) -> None:
     crowd = find_occurrence(zoom, crowd=lambda o: o.rows == 620)
     path = f"report/meetings/{quote(quote(crowd.uuid, safe=''), safe='')}/participants"
     assert all("registrant_id" not in row for row in client.get(path).json()["participants"])
@@ -66,7 +51,7 @@ def test_registrant_id_comes_only_when_asked_for(zoom, client):
         ("same_join_time", True, True),
     ],
 )
-def test_waiting_room_rows(zoom, client, state, same_id, same_time):
+def test_waiting_room_rows(zoom: Sandbox, client: Client, state: Any, same_id: Any, same_time: Any) -> None:
     zoom.set_knobs(waiting_room_rows=state)
     crowd = find_occurrence(zoom, crowd=lambda o: o.rows == 620)
     rows = client.get(f"report/meetings/{quote(quote(crowd.uuid, safe=''), safe='')}/participants").json()[
@@ -87,14 +72,14 @@ def test_waiting_room_rows(zoom, client, state, same_id, same_time):
         ("scope", (400, 4711)),
     ],
 )
-def test_files_can_be_dead_in_every_way(zoom, client, state, answer):
+def test_files_can_be_dead_in_every_way(zoom: Sandbox, client: Client, state: Any, answer: Any) -> None:
     zoom.set_knobs(files=state)
     occurrence = find_occurrence(zoom)
     assert client.error(f"past_meetings/{quote(quote(occurrence.uuid, safe=''), safe='')}/files")[:2] == answer
     assert zoom.owed("meeting_files") == zoom.owed("webinar_files") == 0
 
 
-def test_registration_off_comes_in_three_codes(zoom, client):
+def test_registration_off_comes_in_three_codes(zoom: Sandbox, client: Client) -> None:
     meeting = next(m for m in zoom.account.listed_meetings() if not m.registration and not m.gone and m.host.type == 2)
     message = f"Registration has not been enabled for this meeting: {meeting.id}."
     for status, code in ((400, 300), (404, 404), (400, 3000)):
@@ -106,7 +91,7 @@ def test_registration_off_comes_in_three_codes(zoom, client):
     assert client.get(f"webinars/{webinar.id}/registrants").json()["registrants"] == []
 
 
-def test_roles_and_scopes(zoom, client):
+def test_roles_and_scopes(zoom: Sandbox, client: Client) -> None:
     window = {"from_": "2026-05-01", "to": "2026-05-20"}
     zoom.set_knobs(role_permissions=("User:Read",))
     assert client.error("report/history_meetings", **window) == (400, 200, "No permission.")
@@ -115,7 +100,7 @@ def test_roles_and_scopes(zoom, client):
     assert client.error("users") == (400, 200, "No permission.")
 
 
-def test_an_unknown_knob_or_value_is_refused():
+def test_an_unknown_knob_or_value_is_refused() -> None:
     with pytest.raises(TypeError, match="no_such_knob"):
         Sandbox(no_such_knob=1)
     with pytest.raises(ValueError, match="history is one of"):

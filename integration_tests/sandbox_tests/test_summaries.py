@@ -4,42 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.sandbox import AccountShape, Sandbox
-from integration_tests.sandbox_client import Client, Walk, canonical
-from integration_tests.sandbox_paths import segment, windows
+from integration_tests.sandbox_tests.client import TODAY, Client, Walk, canonical
+from integration_tests.sandbox_tests.paths import segment, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from integration_tests.sandbox import Sandbox
 
-TODAY = date(2026, 5, 20)
 FIRST = date(2025, 1, 1)
 CREATED = {"time_filter_field": "summary_created_time"}
 LIST = "meetings/meeting_summaries"
 
 
-@pytest.fixture(scope="module")
-def zoom() -> Iterator[Sandbox]:
-    with Sandbox(AccountShape(seed=7), today=TODAY) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(zoom):
-    with Client(zoom) as connected:
-        yield connected
-    zoom.set_knobs(**vars(type(zoom.knobs)()))
-
-
-def read(client, **query):
+def read(client: Client, **query: Any):
     walk = Walk(client, TODAY)
     return [row for window in windows(FIRST, TODAY) for row in walk.pages(LIST, "summaries", **window, **query)]
 
 
-def test_windows_by_the_time_of_making_find_the_truth(zoom, client):
+def test_windows_by_the_time_of_making_find_the_truth(zoom: Sandbox, client: Client) -> None:
     zoom.clear_requests()
     found = read(client, **CREATED)
     assert canonical(found) == canonical(zoom.truth("meeting_summaries"))
@@ -47,7 +32,7 @@ def test_windows_by_the_time_of_making_find_the_truth(zoom, client):
     assert {request.label for request in zoom.requests} == {"Medium"}
 
 
-def test_the_filter_of_the_default_misses_what_lacks_a_start(zoom, client):
+def test_the_filter_of_the_default_misses_what_lacks_a_start(zoom: Sandbox, client: Client) -> None:
     found = read(client)
     lacking = [row for row in zoom.truth("meeting_summaries") if "summary_start_time" not in row]
     assert lacking
@@ -55,7 +40,7 @@ def test_the_filter_of_the_default_misses_what_lacks_a_start(zoom, client):
     assert len(found) == zoom.owed("meeting_summaries") - len(lacking)
 
 
-def test_an_occurrence_can_have_two_summaries_and_one_text(zoom):
+def test_an_occurrence_can_have_two_summaries_and_one_text(zoom: Sandbox) -> None:
     rows = list(zoom.truth("meeting_summaries"))
     counts = Counter(row["meeting_uuid"] for row in rows)
     assert set(counts.values()) == {1, 2}
@@ -68,7 +53,7 @@ def test_an_occurrence_can_have_two_summaries_and_one_text(zoom):
     assert all(row["summary_created_time"] == latest[row["meeting_uuid"]] for row in texts)
 
 
-def test_a_start_date_is_held_against_the_time_of_making(zoom):
+def test_a_start_date_is_held_against_the_time_of_making(zoom: Sandbox) -> None:
     start = datetime(2026, 3, 4, 12, tzinfo=timezone.utc)
     later = [r for r in zoom.truth("meeting_summaries") if r["summary_created_time"] >= "2026-03-04T12:00:00Z"]
     assert canonical(zoom.truth("meeting_summaries", start)) == canonical(later)
@@ -77,12 +62,12 @@ def test_a_start_date_is_held_against_the_time_of_making(zoom):
     assert texts < {row["meeting_uuid"] for row in later}
 
 
-def test_dates_and_moments_bound_the_list(zoom, client):
+def test_dates_and_moments_bound_the_list(zoom: Sandbox, client: Client) -> None:
     made = max(row["summary_created_time"] for row in zoom.truth("meeting_summaries"))
     after = (datetime.fromisoformat(made.replace("Z", "+00:00")) + timedelta(seconds=1)).isoformat()
     day = made[:10]
 
-    def count(**window):
+    def count(**window: Any):
         return len(client.get(LIST, **CREATED, **window).json()["summaries"])
 
     assert count(from_=day, to=day) >= 1
@@ -95,7 +80,7 @@ def test_dates_and_moments_bound_the_list(zoom, client):
 # Texts
 
 
-def test_texts_asked_for_by_uuid_are_the_truth(zoom, client):
+def test_texts_asked_for_by_uuid_are_the_truth(zoom: Sandbox, client: Client) -> None:
     zoom.clear_requests()
     walk = Walk(client, TODAY)
     uuids = {row["meeting_uuid"] for row in zoom.truth("meeting_summaries")}
@@ -106,7 +91,7 @@ def test_texts_asked_for_by_uuid_are_the_truth(zoom, client):
     assert {"summary_content" in row for row in found} == {True, False}
 
 
-def test_a_number_is_no_uuid(zoom, client):
+def test_a_number_is_no_uuid(zoom: Sandbox, client: Client) -> None:
     number = next(row["meeting_id"] for row in zoom.truth("meeting_summaries"))
     assert client.error(f"meetings/{number}/meeting_summary") == (400, 300, "Invalid meeting ID.")
     assert client.error("meetings/bm90IHRoZXJl/meeting_summary")[:2] == (404, 3001)
@@ -126,7 +111,7 @@ def test_a_number_is_no_uuid(zoom, client):
         ("paid_only", (400, 200), "Only available for Paid account."),
     ],
 )
-def test_refusals_of_the_whole_list(zoom, client, state, error, words):
+def test_refusals_of_the_whole_list(zoom: Sandbox, client: Client, state: Any, error: Any, words: Any) -> None:
     zoom.set_knobs(summaries=state)
     status, code, message = client.error(LIST, from_="2026-05-01", to="2026-05-20")
     assert (status, code) == error
@@ -134,7 +119,7 @@ def test_refusals_of_the_whole_list(zoom, client, state, error, words):
     assert zoom.owed("meeting_summaries") == zoom.owed("meeting_summary_contents") == 0
 
 
-def test_the_same_code_says_trash_of_one_and_restriction_of_all(zoom, client):
+def test_the_same_code_says_trash_of_one_and_restriction_of_all(zoom: Sandbox, client: Client) -> None:
     texts = {row["meeting_uuid"] for row in zoom.truth("meeting_summary_contents")}
     listed = {row["meeting_uuid"] for row in zoom.truth("meeting_summaries")}
     trashed, kept = (listed - texts).pop(), texts.pop()
@@ -145,7 +130,7 @@ def test_the_same_code_says_trash_of_one_and_restriction_of_all(zoom, client):
     assert "restricted by account settings" in client.error(path.format(segment(kept)))[2]
 
 
-def test_the_classic_scope_is_another_word(zoom):
+def test_the_classic_scope_is_another_word(zoom: Sandbox) -> None:
     for scope, status in (("meeting_summary:read:admin", 200), ("meeting:read:admin", 400)):
         zoom.set_knobs(scopes=(scope,))
         with Client(zoom) as client:

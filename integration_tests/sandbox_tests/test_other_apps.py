@@ -5,25 +5,26 @@ from __future__ import annotations
 import contextlib
 import time
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 
 from integration_tests.sandbox import HEAVY, LIGHT, AccountShape, Clock, OtherApp, Sandbox
 from integration_tests.sandbox.errors import ZoomError
 from integration_tests.sandbox.limits import RateLimits
-from integration_tests.sandbox_client import Client
+from integration_tests.sandbox_tests.client import Client
 
 
-def _limits(window="fixed", plan="pro"):
+def _limits(window: Any = "fixed", plan: Any = "pro"):
     clock = Clock.standing_at(datetime.fromtimestamp(1_800_000_000, timezone.utc))
     return clock, RateLimits(plan, window, clock)
 
 
-def _wait(clock, seconds):
+def _wait(clock: Any, seconds: Any) -> None:
     clock.advance(hours=seconds / 3600)
 
 
-def _passed(clock, limits, seconds, label=HEAVY):
+def _passed(clock: Any, limits: Any, seconds: Any, label: Any = HEAVY):
     """How many of requests that come ten times too fast get through in so many seconds."""
     passed = 0
     for _ in range(seconds * 100):
@@ -35,7 +36,7 @@ def _passed(clock, limits, seconds, label=HEAVY):
 
 
 @pytest.mark.parametrize("window", ["fixed", "sliding"])
-def test_a_constant_rate_leaves_the_rest(window):
+def test_a_constant_rate_leaves_the_rest(window: Any) -> None:
     clock, limits = _limits(window)
     assert _passed(clock, limits, 10) == pytest.approx(100, abs=5)
     traffic = limits.share_with(OtherApp(HEAVY, per_second=7))
@@ -46,7 +47,7 @@ def test_a_constant_rate_leaves_the_rest(window):
     assert 25 < mine < 100
 
 
-def test_bursts_between_two_moments():
+def test_bursts_between_two_moments() -> None:
     clock, limits = _limits()
     traffic = limits.share_with(OtherApp(HEAVY, per_second=2, burst=8, since=4, until=12))
     seconds = [_passed(clock, limits, 1) for _ in range(16)]
@@ -54,7 +55,7 @@ def test_bursts_between_two_moments():
     assert [at for at, passed in enumerate(seconds) if passed < 10] == [4, 8, 12]
 
 
-def test_the_header_keeps_its_limit_and_other_labels_are_left_alone():
+def test_the_header_keeps_its_limit_and_other_labels_are_left_alone() -> None:
     clock, limits = _limits()
     limits.share_with(OtherApp(HEAVY, per_second=1000))
     _wait(clock, 0.5)
@@ -64,7 +65,7 @@ def test_the_header_keeps_its_limit_and_other_labels_are_left_alone():
     assert limits.admit(LIGHT)["X-RateLimit-Remaining"] == "29"
 
 
-def test_the_day_is_used_up_by_others():
+def test_the_day_is_used_up_by_others() -> None:
     clock, limits = _limits()
     limits.set(per_day={HEAVY: 20})
     traffic = limits.share_with(OtherApp(HEAVY, per_second=4))
@@ -77,7 +78,7 @@ def test_the_day_is_used_up_by_others():
     assert traffic.passed > 10
 
 
-def test_over_the_wire():
+def test_over_the_wire() -> None:
     apps = [OtherApp(HEAVY, per_second=200)]
     day = datetime.now(timezone.utc).date().isoformat()
     window = {"from_": day, "to": day}
@@ -92,7 +93,7 @@ def test_over_the_wire():
         assert client.get("report/history_meetings", **window).status_code == 429
 
 
-def test_nonsense_is_refused():
+def test_nonsense_is_refused() -> None:
     with pytest.raises(ValueError, match="label"):
         OtherApp("Feather", per_second=1)
     with pytest.raises(ValueError, match="more than no"):

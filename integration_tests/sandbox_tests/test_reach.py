@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from integration_tests.sandbox import AccountShape, Sandbox
-from integration_tests.sandbox_client import Client, Walk, canonical
+from integration_tests.sandbox_tests.client import TODAY, Client, Walk, canonical
 
-TODAY = date(2026, 5, 20)
 HISTORY = "report:read:list_history_meetings:admin"
 HOSTS = "report:read:list_users:admin"
 USER_REPORTS = "report:read:user:admin"
@@ -19,7 +19,7 @@ MEETING_LISTS = "meeting:read:list_meetings:admin"
 SHAPE = AccountShape(users=8, seed=7, personal_rooms=2)
 
 
-def _uuids(**knobs):
+def _uuids(**knobs: Any):
     zoom = Sandbox(SHAPE, today=TODAY, **knobs)
     return {o.uuid: o for webinars in (False, True) for o in zoom.occurrences(webinars=webinars)}
 
@@ -27,7 +27,7 @@ def _uuids(**knobs):
 WHOLE = _uuids()
 
 
-def _lost(**knobs):
+def _lost(**knobs: Any):
     """What is owed no more under these knobs."""
     found = _uuids(**knobs)
     assert found.keys() <= WHOLE.keys()
@@ -35,11 +35,11 @@ def _lost(**knobs):
 
 
 @pytest.mark.parametrize("scopes", [(HISTORY,), (USER_REPORTS,), (HOSTS, HISTORY), ("user:read:user:admin",)])
-def test_nothing_is_lost_while_another_path_is_open(scopes):
+def test_nothing_is_lost_while_another_path_is_open(scopes: Any) -> None:
     assert _lost(without_scopes=scopes) == []
 
 
-def test_what_the_history_lacks_is_owed_while_the_reports_of_users_show_it():
+def test_what_the_history_lacks_is_owed_while_the_reports_of_users_show_it() -> None:
     lacks = ("instant", "one_participant")
     assert _lost(history_lacks=lacks) == []
     lost = _lost(history_lacks=lacks, without_scopes=(USER_REPORTS,))
@@ -47,28 +47,28 @@ def test_what_the_history_lacks_is_owed_while_the_reports_of_users_show_it():
     assert all(o.lone or o.meeting.type == 1 for o in lost)
 
 
-def test_without_reports_the_instances_show_what_is_listed_and_the_rooms():
+def test_without_reports_the_instances_show_what_is_listed_and_the_rooms() -> None:
     found = _uuids(without_scopes=(HISTORY, USER_REPORTS))
     kinds = {(o.meeting.type, o.meeting.listed) for o in found.values()}
     # One-time ones too, of both kinds, and the personal rooms.
     assert kinds == {(2, True), (3, True), (8, True), (5, True), (6, True), (9, True), (4, False)}
 
 
-def test_without_instances_six_months_remain():
+def test_without_instances_six_months_remain() -> None:
     assert not any(o.meeting.is_webinar for o in _lost(without_scopes=(MEETING_INSTANCES,)))
     lost = _lost(without_scopes=(MEETING_INSTANCES, WEBINAR_INSTANCES))
     assert {o.in_history for o in lost} == {True, False}
     assert all(o.start_time < "2025-11-20" for o in lost if o.in_history)
 
 
-def test_instances_need_the_lists_that_name_the_numbers():
+def test_instances_need_the_lists_that_name_the_numbers() -> None:
     lost = _lost(without_scopes=(HISTORY, USER_REPORTS, MEETING_LISTS))
     found = _uuids(without_scopes=(HISTORY, USER_REPORTS, MEETING_LISTS))
     assert any(o.meeting.listed and not o.meeting.is_webinar for o in lost)
     assert {o.meeting.type for o in found.values() if not o.meeting.is_webinar} == {4}
 
 
-def test_a_role_without_reports_leaves_the_instances():
+def test_a_role_without_reports_leaves_the_instances() -> None:
     found = _uuids(role_permissions=("User:Read",))
     assert found.keys() == _uuids(without_scopes=(HISTORY, USER_REPORTS)).keys()
 
@@ -88,7 +88,7 @@ def test_a_role_without_reports_leaves_the_instances():
         {"meeting_participants_months": 1},
     ],
 )
-def test_a_walk_along_every_path_finds_the_truth(knobs):
+def test_a_walk_along_every_path_finds_the_truth(knobs: Any) -> None:
     shape = AccountShape(users=8, seed=7, personal_rooms=2, gone_listed=2, registration_changes=3)
     with Sandbox(shape, today=TODAY, **knobs) as zoom, Client(zoom) as client:
         # The days of reports are those of the account's own time zone.
@@ -98,7 +98,7 @@ def test_a_walk_along_every_path_finds_the_truth(knobs):
             assert canonical(found[table]) == canonical(zoom.truth(table)), table
 
 
-def test_an_occurrence_of_a_personal_room_that_only_its_instances_show():
+def test_an_occurrence_of_a_personal_room_that_only_its_instances_show() -> None:
     with Sandbox(SHAPE, today=TODAY) as zoom, Client(zoom) as client:
         hidden = {o.uuid: o for o in zoom.occurrences() if not o.in_history}
         assert len(hidden) == 4
@@ -111,7 +111,7 @@ def test_an_occurrence_of_a_personal_room_that_only_its_instances_show():
             assert occurrence.uuid in {row["uuid"] for row in room}
 
 
-def test_the_number_of_what_no_list_shows_has_no_instances():
+def test_the_number_of_what_no_list_shows_has_no_instances() -> None:
     with Sandbox(SHAPE, today=TODAY) as zoom, Client(zoom) as client:
         expired = next(m for m in zoom.account.meetings.values() if m.gone and not m.listed and m.occurrences)
         kind = "webinar" if expired.is_webinar else "meeting"

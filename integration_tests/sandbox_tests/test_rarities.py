@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from typing import Any
 from urllib.parse import quote
 
 import orjson
 import pytest
 
 from integration_tests.sandbox import TABLES, AccountShape, Sandbox
-from integration_tests.sandbox_client import Client, canonical
+from integration_tests.sandbox_tests.client import TODAY, Client, canonical
 
-TODAY = date(2026, 5, 20)
 WINDOW = {"from_": "2026-05-01", "to": "2026-05-20", "page_size": 300}
 
 
-def _name(uuid):
+def _name(uuid: Any):
     return quote(quote(uuid, safe=""), safe="")
 
 
-def _is_strict(body):
+def _is_strict(body: Any) -> bool:
     try:
         orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -29,11 +28,11 @@ def _is_strict(body):
     return True
 
 
-def _account(shape=None, **knobs):
+def _account(shape: Any = None, **knobs: Any):
     return Sandbox(shape or AccountShape(users=8, seed=7), today=TODAY, **knobs)
 
 
-def test_a_listed_webinar_that_is_gone_has_a_past_with_absentees():
+def test_a_listed_webinar_that_is_gone_has_a_past_with_absentees() -> None:
     with _account(AccountShape(users=8, seed=7, gone_listed=2)) as zoom, Client(zoom) as client:
         gone = [w for w in zoom.account.listed_webinars() if w.gone]
         assert len(gone) == 2
@@ -46,7 +45,7 @@ def test_a_listed_webinar_that_is_gone_has_a_past_with_absentees():
         assert len([m for m in zoom.account.listed_meetings() if m.gone and m.occurrences]) == 2
 
 
-def test_registration_of_the_past_is_not_that_of_today():
+def test_registration_of_the_past_is_not_that_of_today() -> None:
     with _account(AccountShape(users=8, seed=7, registration_changes=4)) as zoom, Client(zoom) as client:
         answers = {False: set(), True: set()}
         for webinar in zoom.account.listed_webinars():
@@ -59,7 +58,7 @@ def test_registration_of_the_past_is_not_that_of_today():
         assert answers == {False: {200, 400}, True: {200, 400}}
 
 
-def test_users_in_a_row_whose_lists_answer_oddly():
+def test_users_in_a_row_whose_lists_answer_oddly() -> None:
     with _account(odd_users=3) as zoom, Client(zoom) as client:
         answers = [client.get(f"users/{user.id}/meetings") for user in zoom.account.users[:5]]
         assert [answer.status_code for answer in answers] == [200, 400, 400, 400, 200]
@@ -67,7 +66,7 @@ def test_users_in_a_row_whose_lists_answer_oddly():
         assert zoom.owed("meetings") < _account().owed("meetings")
 
 
-def test_a_series_whose_past_answers_oddly():
+def test_a_series_whose_past_answers_oddly() -> None:
     with _account(odd_series=1) as zoom, Client(zoom) as client:
         series = max((m for m in zoom.account.listed_meetings()), key=lambda m: len(m.occurrences))
         for occurrence in series.occurrences:
@@ -77,7 +76,7 @@ def test_a_series_whose_past_answers_oddly():
         assert series.id in {row["id"] for row in zoom.truth("meetings")}
 
 
-def test_the_newest_occurrence_is_wrongly_too_old():
+def test_the_newest_occurrence_is_wrongly_too_old() -> None:
     with _account(wrongly_too_old=1) as zoom, Client(zoom) as client:
         usual = _account()
         (newest,) = {r["uuid"] for r in usual.truth("report_meetings")} - {
@@ -94,14 +93,14 @@ def test_the_newest_occurrence_is_wrongly_too_old():
     ("form", "pattern"),
     [("number", r"\d+"), ("text", r'"\d{10,11}"'), ("spaced", r'"\d{3} \d{3,4} \d{4}"'), ("missing", "null")],
 )
-def test_numbers_of_the_history(form, pattern):
+def test_numbers_of_the_history(form: Any, pattern: Any) -> None:
     with _account(history_numbers=form) as zoom, Client(zoom) as client:
         rows = client.get("report/history_meetings", **WINDOW).json()["history_meetings"]
         assert all(re.fullmatch(pattern, json.dumps(row.get("meeting_id"))) for row in rows)
         assert canonical(zoom.truth("report_meetings")) == canonical(_account().truth("report_meetings"))
 
 
-def test_times_of_the_history():
+def test_times_of_the_history() -> None:
     with _account(history_times="plain") as zoom, Client(zoom) as client:
         rows = client.get("report/history_meetings", **WINDOW).json()["history_meetings"]
         for name in ("start_time", "end_time", "create_time"):
@@ -109,7 +108,7 @@ def test_times_of_the_history():
 
 
 @pytest.mark.parametrize("status", [403, 404, 410, 501])
-def test_files_can_be_dead_as_a_web_page(status):
+def test_files_can_be_dead_as_a_web_page(status: Any) -> None:
     with _account(files=f"html_{status}") as zoom, Client(zoom) as client:
         (occurrence, *_) = zoom.occurrences()
         answer = client.get(f"past_meetings/{_name(occurrence.uuid)}/files")
@@ -117,7 +116,7 @@ def test_files_can_be_dead_as_a_web_page(status):
         assert zoom.owed("meeting_files") == 0
 
 
-def test_a_webinar_list_with_nothing_but_its_total():
+def test_a_webinar_list_with_nothing_but_its_total() -> None:
     with _account(webinar_list_token=False, webinar_list_counts=False) as zoom, Client(zoom) as client:
         owner = zoom.account.users[0]
         path = f"users/{owner.id}/webinars"
@@ -128,7 +127,7 @@ def test_a_webinar_list_with_nothing_but_its_total():
         assert [row["id"] for row in second] == [owner.webinar_rows[1].id]
 
 
-def test_columns_that_only_a_parameter_brings_are_owed():
+def test_columns_that_only_a_parameter_brings_are_owed() -> None:
     zoom = _account()
     assert all(user["custom_attributes"] for user in zoom.truth("users"))
     for table in ("meetings", "webinars"):
@@ -142,7 +141,7 @@ def test_columns_that_only_a_parameter_brings_are_owed():
 
 
 @pytest.mark.parametrize("oddities", [("surrogate",), ("nan",), ("bom",), ("surrogate", "nan", "bom")])
-def test_bodies_that_a_strict_reader_refuses(oddities):
+def test_bodies_that_a_strict_reader_refuses(oddities: Any) -> None:
     with _account(odd_json=oddities) as zoom, Client(zoom) as client:
         bodies = [client.get(f"report/meetings/{_name(row['uuid'])}").content for row in zoom.truth("report_meetings")]
         assert any(b"\\ud83d" in body for body in bodies) == ("surrogate" in oddities)
@@ -158,7 +157,7 @@ def test_bodies_that_a_strict_reader_refuses(oddities):
         assert canonical(json.loads(text)) == canonical(wanted)
 
 
-def test_odd_bodies_are_none_of_the_usual_account():
+def test_odd_bodies_are_none_of_the_usual_account() -> None:
     usual = _account()
     assert all("\N{REPLACEMENT CHARACTER}".encode() not in orjson.dumps(r) for t in TABLES for r in usual.truth(t))
     with pytest.raises(ValueError, match="there is no yaml"):

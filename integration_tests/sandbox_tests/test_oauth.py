@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from integration_tests.sandbox import CLASSIC_SCOPES, GRANULAR_SCOPES, AccountShape, Sandbox
-from integration_tests.sandbox_client import Client
+from integration_tests.sandbox_tests.client import Client
 
 SMALL = AccountShape(users=2)
 
@@ -17,12 +19,12 @@ def zoom():
 
 
 @pytest.fixture
-def client(zoom):
+def client(zoom: Sandbox):
     with Client(zoom, login=False) as connected:
         yield connected
 
 
-def _refresh(client, token, host="zoom.us"):
+def _refresh(client: Client, token: Any, host: Any = "zoom.us"):
     app = client.zoom.oauth_credentials
     return client.session.post(
         f"https://{host}/oauth/token",
@@ -32,7 +34,7 @@ def _refresh(client, token, host="zoom.us"):
     )
 
 
-def test_a_server_to_server_token(zoom, client):
+def test_a_server_to_server_token(zoom: Sandbox, client: Client) -> None:
     body = client.token().json()
     assert set(body) == {"access_token", "token_type", "expires_in", "scope", "api_url"}
     assert body["expires_in"] == 3599
@@ -41,8 +43,8 @@ def test_a_server_to_server_token(zoom, client):
     assert all(len(value) >= 20 for value in zoom.credentials.values())
 
 
-def test_errors_of_the_token_endpoint(zoom, client):
-    def failed(answer):
+def test_errors_of_the_token_endpoint(zoom: Sandbox, client: Client) -> None:
+    def failed(answer: Any):
         return answer.status_code, answer.json()
 
     bad_client = {"reason": "Invalid client_id or client_secret", "error": "invalid_client"}
@@ -64,7 +66,7 @@ def test_errors_of_the_token_endpoint(zoom, client):
     assert other.json()["error"] == "unsupported_grant_type"
 
 
-def test_refresh_tokens_rotate_and_the_old_one_is_dead_at_once(zoom, client):
+def test_refresh_tokens_rotate_and_the_old_one_is_dead_at_once(zoom: Sandbox, client: Client) -> None:
     first = zoom.oauth_credentials["refresh_token"]
     answer = _refresh(client, first).json()
     second = answer["refresh_token"]
@@ -78,7 +80,7 @@ def test_refresh_tokens_rotate_and_the_old_one_is_dead_at_once(zoom, client):
 
 
 @pytest.mark.parametrize("status", [401, 400])
-def test_tokens_die_of_age_by_force_and_with_the_app(zoom, client, status):
+def test_tokens_die_of_age_by_force_and_with_the_app(zoom: Sandbox, client: Client, status: Any) -> None:
     zoom.set_knobs(invalid_token_status=status)
     assert client.error("users") == (status, 124, "Invalid access token.")
 
@@ -95,7 +97,7 @@ def test_tokens_die_of_age_by_force_and_with_the_app(zoom, client, status):
     assert client.error("users")[:2] == (status, 124)
 
 
-def test_a_new_token_can_void_the_old_one(zoom, client):
+def test_a_new_token_can_void_the_old_one(zoom: Sandbox, client: Client) -> None:
     zoom.set_knobs(one_token=True)
     old = client.token().json()["access_token"]
     client.token()
@@ -103,13 +105,13 @@ def test_a_new_token_can_void_the_old_one(zoom, client):
     assert client.error("users")[:2] == (401, 124)
 
 
-def test_what_the_token_answer_claims(zoom, client):
+def test_what_the_token_answer_claims(zoom: Sandbox, client: Client) -> None:
     zoom.set_knobs(expires_in=7, api_url=None)
     assert client.token().json()["expires_in"] == 7
     assert "api_url" not in client.token().json()
 
 
-def test_a_region_is_served_when_the_token_answer_names_it():
+def test_a_region_is_served_when_the_token_answer_names_it() -> None:
     with Sandbox(SMALL, api_url="https://api-eu.zoom.us") as zoom, Client(zoom) as client:
         assert client.session.get("https://api-eu.zoom.us/v2/users", timeout=5).status_code == 200
     with Sandbox(SMALL, api_url="https://api.example.com") as zoom, Client(zoom) as client:
@@ -119,7 +121,7 @@ def test_a_region_is_served_when_the_token_answer_names_it():
 
 
 @pytest.mark.parametrize(("home", "abroad"), [("zoom.us", "zoomgov.com"), ("zoomgov.com", "zoom.us")])
-def test_an_account_lives_in_one_of_two_worlds(home, abroad):
+def test_an_account_lives_in_one_of_two_worlds(home: Any, abroad: Any) -> None:
     with Sandbox(SMALL, environment=home) as zoom, Client(zoom, login=False) as client:
         assert client.token(abroad).json()["error"] == "invalid_client"
         body = client.token(home).json()
@@ -129,7 +131,7 @@ def test_an_account_lives_in_one_of_two_worlds(home, abroad):
         assert client.session.get(f"https://api.{abroad}/v2/users", timeout=5).json()["code"] == 124
 
 
-def test_a_missing_scope_is_named(zoom, client):
+def test_a_missing_scope_is_named(zoom: Sandbox, client: Client) -> None:
     zoom.set_knobs(without_scopes=("meeting:read:list_meetings:admin",))
     client.login()
     path = f"users/{zoom.account.users[0].id}/meetings"
@@ -142,7 +144,7 @@ def test_a_missing_scope_is_named(zoom, client):
     assert client.error(path) == (400, 4700, "Invalid access token, does not contain scopes.")
 
 
-def test_classic_scopes_open_everything(zoom, client):
+def test_classic_scopes_open_everything(zoom: Sandbox, client: Client) -> None:
     zoom.set_knobs(scopes=CLASSIC_SCOPES)
     client.login()
     assert client.get("users").status_code == 200
@@ -152,7 +154,7 @@ def test_classic_scopes_open_everything(zoom, client):
     assert client.error(f"users/{zoom.account.users[0].id}/webinars")[:2] == (400, 4711)
 
 
-def test_an_account_without_webinars():
+def test_an_account_without_webinars() -> None:
     with Sandbox(AccountShape(users=4, webinar_share=0)) as zoom, Client(zoom) as client:
         for user in zoom.account.users[:4]:
             assert client.error(f"users/{user.id}/webinars")[:2] == (400, 200)

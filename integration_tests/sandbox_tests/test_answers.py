@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
-from integration_tests.sandbox import AccountShape, Sandbox
-from integration_tests.sandbox_client import Client, find_occurrence
+from integration_tests.sandbox_tests.client import Client, find_occurrence
 
-TODAY = date(2026, 5, 20)
-
-
-@pytest.fixture(scope="module")
-def zoom():
-    with Sandbox(AccountShape(seed=7), today=TODAY) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(zoom):
-    with Client(zoom) as connected:
-        yield connected
-    zoom.set_knobs(**vars(type(zoom.knobs)()))
-
+if TYPE_CHECKING:
+    from integration_tests.sandbox import Sandbox
 
 # Users
 
 
-def test_pending_users_have_no_id_and_are_found_by_email(client):
+def test_pending_users_have_no_id_and_are_found_by_email(client: Client) -> None:
     pending = client.get("users", status="pending").json()["users"]
     assert pending
     assert all("id" not in user for user in pending)
@@ -38,14 +24,14 @@ def test_pending_users_have_no_id_and_are_found_by_email(client):
     assert client.error("users/me")[:2] == (404, 1001)
 
 
-def test_host_key_and_custom_attributes_come_only_when_asked_for(client):
+def test_host_key_and_custom_attributes_come_only_when_asked_for(client: Client) -> None:
     assert all("host_key" not in user for user in client.get("users").json()["users"])
     assert any("host_key" in user for user in client.get("users", include_fields="host_key").json()["users"])
     asked = client.get("users", include_fields="custom_attributes").json()["users"]
     assert all("custom_attributes" in user and "host_key" not in user for user in asked)
 
 
-def test_hosts_without_licence_are_refused(zoom, client):
+def test_hosts_without_licence_are_refused(zoom: Sandbox, client: Client) -> None:
     unassigned = next(u for u in zoom.account.users if u.type == 4)
     assert client.error(f"users/{unassigned.id}/meetings")[:2] == (400, 3161)
     plain = next(u for u in zoom.account.users if u.id and not u.webinar_addon)
@@ -58,13 +44,13 @@ def test_hosts_without_licence_are_refused(zoom, client):
 
 
 @pytest.mark.parametrize("twice", [False, True])
-def test_uuids_resolve_by_zooms_encoding_rule(zoom, client, twice):
-    def ask(uuid, encodings):
+def test_uuids_resolve_by_zooms_encoding_rule(zoom: Sandbox, client: Client, twice: Any) -> None:
+    def ask(uuid: Any, encodings: Any):
         for _ in range(encodings):
             uuid = quote(uuid, safe="")
         return client.get(f"report/meetings/{uuid}").status_code
 
-    def young(o):
+    def young(o: Any):
         return zoom.account.within(o, 12)
 
     slash = find_occurrence(zoom, young=young, kind=lambda o: o.uuid.startswith("/"))
@@ -80,18 +66,18 @@ def test_uuids_resolve_by_zooms_encoding_rule(zoom, client, twice):
     assert ask(inner.uuid, 0) != 200
 
 
-def test_a_number_answers_for_the_latest_instance_only(zoom, client):
+def test_a_number_answers_for_the_latest_instance_only(zoom: Sandbox, client: Client) -> None:
     series = next(m for m in zoom.account.listed_meetings() if len(m.occurrences) > 1)
     latest = max(series.occurrences, key=lambda o: o.start)
     assert client.get(f"report/meetings/{series.id}").json()["uuid"] == latest.uuid
 
 
-def test_the_uuid_of_the_next_instance_has_no_report(zoom, client):
+def test_the_uuid_of_the_next_instance_has_no_report(zoom: Sandbox, client: Client) -> None:
     series = next(m for m in zoom.account.listed_meetings() if m.occurrences)
     assert client.error(f"report/meetings/{quote(quote(series.uuid, safe=''), safe='')}")[:2] == (404, 3001)
 
 
-def test_a_webinar_number_on_a_meeting_endpoint_and_the_other_way_round(zoom, client):
+def test_a_webinar_number_on_a_meeting_endpoint_and_the_other_way_round(zoom: Sandbox, client: Client) -> None:
     webinar = zoom.account.listed_webinars()[0].id
     meeting = zoom.account.listed_meetings()[0].id
     assert client.error(f"meetings/{webinar}") == (400, 3000, "Cannot access webinar info.")
@@ -101,14 +87,14 @@ def test_a_webinar_number_on_a_meeting_endpoint_and_the_other_way_round(zoom, cl
     assert client.error(f"past_webinars/{meeting}/instances") == (400, 300, "Invalid webinar ID.")
 
 
-def test_unknown_paths_and_methods(zoom, client):
+def test_unknown_paths_and_methods(zoom: Sandbox, client: Client) -> None:
     assert client.error("metrics/meetings") == (404, 2300, "This API endpoint is not recognized.")
     zoom.set_knobs(unknown_path_status=400)
     assert client.error("report/meetings/1/2/3")[:2] == (400, 2300)
     assert client.session.post("https://api.zoom.us/v2/users", timeout=5).json()["code"] == 2300
 
 
-def test_start_url_is_a_secret_that_changes_with_every_read(zoom, client):
+def test_start_url_is_a_secret_that_changes_with_every_read(zoom: Sandbox, client: Client) -> None:
     meeting = next(m for m in zoom.account.listed_meetings() if not m.gone)
     urls = {client.get(f"meetings/{meeting.id}").json()["start_url"] for _ in range(2)}
     assert len(urls) == 2

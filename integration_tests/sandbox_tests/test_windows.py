@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.sandbox import AccountShape, Sandbox
-from integration_tests.sandbox_client import Client
+from integration_tests.sandbox_tests.client import TODAY, Client
 
-TODAY = date(2026, 5, 20)
-
-
-@pytest.fixture(scope="module")
-def zoom():
-    with Sandbox(AccountShape(seed=7), today=TODAY) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(zoom):
-    with Client(zoom) as connected:
-        yield connected
-    zoom.set_knobs(**vars(type(zoom.knobs)()))
+if TYPE_CHECKING:
+    from integration_tests.sandbox import Sandbox
 
 
 @pytest.mark.parametrize("path", ["report/history_meetings", "report/users", "report/users/{}/meetings"])
-def test_report_windows_are_checked(zoom, client, path):
+def test_report_windows_are_checked(zoom: Sandbox, client: Client, path: Any) -> None:
     path = path.format(zoom.account.users[0].id)
     assert client.error(path)[:2] == (400, 300)
     assert client.error(path, from_="2026-05-01")[:2] == (400, 300)
@@ -40,7 +28,7 @@ def test_report_windows_are_checked(zoom, client, path):
     assert "only the last six months" in message
 
 
-def test_history_can_be_asked_by_kind_and_by_end(zoom, client):
+def test_history_can_be_asked_by_kind_and_by_end(zoom: Sandbox, client: Client) -> None:
     window = {"from_": "2026-05-01", "to": "2026-05-20", "page_size": 300}
     rows = client.get("report/history_meetings", **window).json()["history_meetings"]
     kinds = {
@@ -53,7 +41,7 @@ def test_history_can_be_asked_by_kind_and_by_end(zoom, client):
     assert {row["meeting_uuid"] for row in ended} == {row["meeting_uuid"] for row in rows}
 
 
-def test_the_user_reports_reach_what_the_history_reaches(zoom, client):
+def test_the_user_reports_reach_what_the_history_reaches(zoom: Sandbox, client: Client) -> None:
     found = set()
     first = date(2025, 11, 20)
     while first <= TODAY:
@@ -68,7 +56,7 @@ def test_the_user_reports_reach_what_the_history_reaches(zoom, client):
     assert found == {o.uuid for o in zoom.account.history}
 
 
-def test_instances_reach_fifteen_months(zoom, client):
+def test_instances_reach_fifteen_months(zoom: Sandbox, client: Client) -> None:
     series = next(m for m in zoom.account.listed_meetings() if len(m.occurrences) == 7)
     starts = [row["start_time"] for row in client.get(f"past_meetings/{series.id}/instances").json()["meetings"]]
     assert len(starts) == 6

@@ -6,43 +6,24 @@ import contextlib
 import socket
 import ssl
 import time
-from typing import get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import requests
 
 from integration_tests.sandbox import AccountShape, Fault, FaultKind, Sandbox
-from integration_tests.sandbox_client import Client
 
-SMALL = AccountShape(users=40, inactive_users=0, pending_users=0)
-
-
-@pytest.fixture(scope="module")
-def zoom():
-    with Sandbox(SMALL) as sandbox:
-        yield sandbox
+if TYPE_CHECKING:
+    from integration_tests.sandbox_tests.client import Client
 
 
-@pytest.fixture
-def client(zoom):
-    with Client(zoom) as connected:
-        zoom.clear_requests()
-        yield connected
-    zoom.clear_faults()
-
-
-def _answer(client, kind, **fault):
-    client.zoom.faults.add(Fault(kind, path=r"^/v2/users", first=1, **fault))
-    return client.get("users")
-
-
-def test_statuses(client):
-    answer = _answer(client, "status_500")
+def test_statuses(client: Client) -> None:
+    answer = client.answer_of("status_500")
     assert (answer.status_code, answer.json()["code"]) == (500, 500)
-    answer = _answer(client, "status_502_html")
+    answer = client.answer_of("status_502_html")
     assert (answer.status_code, answer.headers["Content-Type"]) == (502, "text/html;charset=utf-8")
-    assert _answer(client, "status_503").status_code == 503
-    assert _answer(client, "status_504").status_code == 504
+    assert client.answer_of("status_503").status_code == 503
+    assert client.answer_of("status_504").status_code == 504
     assert client.get("users").status_code == 200
     assert [r.fault for r in client.zoom.requests] == [
         "status_500", "status_502_html", "status_503", "status_504", None,
@@ -50,17 +31,17 @@ def test_statuses(client):
 
 
 @pytest.mark.parametrize("kind", ["reset", "lost_answer"])
-def test_resets(client, kind):
+def test_resets(client: Client, kind: Any) -> None:
     client.get("users")
     with pytest.raises(requests.exceptions.ConnectionError):
-        _answer(client, kind)
+        client.answer_of(kind)
     logged = client.zoom.requests[-1]
     assert (logged.fault, logged.status) == (kind, None)
     assert client.get("users").status_code == 200
 
 
-def test_a_reset_is_one_of_tcp():
-    with Sandbox(SMALL, faults=[Fault("reset")], tls_port=0) as zoom:
+def test_a_reset_is_one_of_tcp() -> None:
+    with Sandbox(AccountShape(seed=7), faults=[Fault("reset")], tls_port=0) as zoom:
         # TLS over the bare socket by hand: Python's own wrapper shows a TCP reset as a plain end of file.
         context = ssl.create_default_context(cafile=str(zoom.ca_file))
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -80,11 +61,11 @@ def test_a_reset_is_one_of_tcp():
                 list(iter(lambda: wire.recv(65_536), b""))
 
 
-def test_a_lost_answer_was_acted_upon_and_a_reset_was_not(client):
+def test_a_lost_answer_was_acted_upon_and_a_reset_was_not(client: Client) -> None:
     zoom = client.zoom
     token = zoom.oauth_credentials["refresh_token"]
 
-    def refresh():
+    def refresh() -> None:
         app = zoom.oauth_credentials
         with pytest.raises(requests.exceptions.ConnectionError):
             client.session.post(
@@ -102,13 +83,13 @@ def test_a_lost_answer_was_acted_upon_and_a_reset_was_not(client):
     assert zoom.oauth_credentials["refresh_token"] != token
 
 
-def test_a_cut_body(client):
+def test_a_cut_body(client: Client) -> None:
     with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
-        _answer(client, "cut")
+        client.answer_of("cut")
     assert client.get("users").status_code == 200
 
 
-def test_a_hang_lasts_until_the_client_gives_up(client):
+def test_a_hang_lasts_until_the_client_gives_up(client: Client) -> None:
     client.zoom.faults.add(Fault("hang", path="^/v2/users", first=1))
     with pytest.raises(requests.exceptions.ReadTimeout):
         client.session.get("https://api.zoom.us/v2/users", timeout=0.3)
@@ -120,29 +101,29 @@ def test_a_hang_lasts_until_the_client_gives_up(client):
     assert client.get("users").status_code == 200
 
 
-def test_slow_and_dripping_answers(client):
+def test_slow_and_dripping_answers(client: Client) -> None:
     plain = client.get("users").content
     started = time.monotonic()
-    assert _answer(client, "slow", seconds=0.3).content == plain
+    assert client.answer_of("slow", seconds=0.3).content == plain
     assert time.monotonic() - started > 0.3
     started = time.monotonic()
-    assert _answer(client, "drip", seconds=0.4).content == plain
+    assert client.answer_of("drip", seconds=0.4).content == plain
     assert 0.3 < time.monotonic() - started < 2
 
 
-def test_broken_bodies_with_status_200(client):
+def test_broken_bodies_with_status_200(client: Client) -> None:
     with pytest.raises(ValueError, match="Expecting"):
-        _answer(client, "invalid_json").json()
-    assert _answer(client, "empty_body").content == b""
-    assert _answer(client, "html_200").text.startswith("<!DOCTYPE html>")
-    answer = _answer(client, "error_in_200")
+        client.answer_of("invalid_json").json()
+    assert client.answer_of("empty_body").content == b""
+    assert client.answer_of("html_200").text.startswith("<!DOCTYPE html>")
+    answer = client.answer_of("error_in_200")
     assert (answer.status_code, answer.json()["code"]) == (200, 200)
-    answer = _answer(client, "error_in_200", code=300, message="Invalid parameter: x.")
+    answer = client.answer_of("error_in_200", code=300, message="Invalid parameter: x.")
     assert answer.json() == {"code": 300, "message": "Invalid parameter: x."}
 
 
-def test_firewall_and_redirect(client):
-    answer = _answer(client, "waf_403")
+def test_firewall_and_redirect(client: Client) -> None:
+    answer = client.answer_of("waf_403")
     assert answer.status_code == 403
     assert b"<h1>" in answer.content
     client.zoom.faults.add(Fault("redirect", path="^/v2/users", first=1))
@@ -150,25 +131,25 @@ def test_firewall_and_redirect(client):
     assert (answer.status_code, answer.headers["Location"]) == (302, "https://example.com/v2/users")
 
 
-def test_limits_by_fault(client):
-    answer = _answer(client, "qps_429")
+def test_limits_by_fault(client: Client) -> None:
+    answer = client.answer_of("qps_429")
     assert (answer.status_code, answer.headers["X-RateLimit-Type"]) == (429, "QPS")
-    answer = _answer(client, "daily_429")
+    answer = client.answer_of("daily_429")
     assert answer.headers["Retry-After"].endswith("T00:00:00Z")
-    answer = _answer(client, "daily_429", seconds=5)
+    answer = client.answer_of("daily_429", seconds=5)
     assert answer.headers["X-RateLimit-Type"] == "Daily-limit"
 
 
 @pytest.mark.parametrize("status", [400, 401])
-def test_a_token_that_expires_is_really_dead(client, status):
-    answer = _answer(client, f"token_expired_{status}")
+def test_a_token_that_expires_is_really_dead(client: Client, status: Any) -> None:
+    answer = client.answer_of(f"token_expired_{status}")
     assert (answer.status_code, answer.json()["code"]) == (status, 124)
     assert client.error("users")[:2] == (401, 124)
     client.login()
     assert client.get("users").status_code == 200
 
 
-def test_page_tokens_that_expire_or_lead_to_themselves(client):
+def test_page_tokens_that_expire_or_lead_to_themselves(client: Client) -> None:
     token = client.get("users", page_size=5).json()["next_page_token"]
     client.zoom.faults.add(Fault("page_token_expired", path="next_page_token=", first=1))
     assert client.error("users", page_size=5, next_page_token=token)[:2] == (400, 300)
@@ -177,14 +158,14 @@ def test_page_tokens_that_expire_or_lead_to_themselves(client):
     assert client.get("users", page_size=5, next_page_token=token).json()["next_page_token"] == token
 
 
-def test_a_given_answer(client):
-    assert _answer(client, "vanish").status_code == 404
-    answer = _answer(client, "answer", status=403, code=2306, message="Not allowed.")
+def test_a_given_answer(client: Client) -> None:
+    assert client.answer_of("vanish").status_code == 404
+    answer = client.answer_of("answer", status=403, code=2306, message="Not allowed.")
     assert (answer.status_code, answer.json()) == (403, {"code": 2306, "message": "Not allowed."})
-    assert _answer(client, "answer", status=200, body=[1, None, "x"]).json() == [1, None, "x"]
+    assert client.answer_of("answer", status=200, body=[1, None, "x"]).json() == [1, None, "x"]
 
 
-def test_every_kind_is_made(client):
+def test_every_kind_is_made(client: Client) -> None:
     for kind in get_args(FaultKind):
         client.zoom.clear_faults()
         client.login()

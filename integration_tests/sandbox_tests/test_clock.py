@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import time
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
 from integration_tests.sandbox import HEAVY, AccountShape, Clock, Sandbox
-from integration_tests.sandbox_client import Client, Walk, canonical
+from integration_tests.sandbox_tests.client import Client, Walk, canonical
 
 SMALL = AccountShape(users=4)
 NOON = datetime(2026, 5, 20, 12, tzinfo=timezone.utc)
 
 
-def _moment(text):
+def _moment(text: Any):
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
 
 
-def _window(zoom, days_back=0):
+def _window(zoom: Sandbox, days_back: Any = 0):
     day = zoom.account.today - timedelta(days=days_back)
     return {"from_": day.isoformat(), "to": day.isoformat()}
 
 
-def test_four_ways_to_say_what_time_it_is():
+def test_four_ways_to_say_what_time_it_is() -> None:
     real = datetime.now(timezone.utc)
     assert abs(Sandbox(SMALL).now - real) < timedelta(seconds=5)
     assert Sandbox(SMALL, today=date(2026, 5, 20)).account.today == date(2026, 5, 20)
@@ -36,7 +37,7 @@ def test_four_ways_to_say_what_time_it_is():
         Sandbox(SMALL, now=NOON, behind_days=1)
 
 
-def test_it_runs_on_and_moves_forward_only():
+def test_it_runs_on_and_moves_forward_only() -> None:
     zoom = Sandbox(SMALL, now=NOON)
     before = zoom.now
     time.sleep(0.02)
@@ -48,7 +49,7 @@ def test_it_runs_on_and_moves_forward_only():
         zoom.advance(days=-1)
 
 
-def test_a_standing_clock_can_be_shared():
+def test_a_standing_clock_can_be_shared() -> None:
     clock = Clock.standing_at(NOON)
     zoom = Sandbox(SMALL, clock=clock)
     clock.advance(hours=1)
@@ -59,7 +60,7 @@ def test_a_standing_clock_can_be_shared():
     assert zoom.account.today == date(2026, 5, 21)
 
 
-def test_tokens_and_page_tokens_age_with_it():
+def test_tokens_and_page_tokens_age_with_it() -> None:
     with Sandbox(SMALL, now=NOON) as zoom, Client(zoom) as client:
         token = client.get("users", page_size=1).json()["next_page_token"]
         zoom.advance(hours=0.3)
@@ -68,7 +69,7 @@ def test_tokens_and_page_tokens_age_with_it():
         assert client.error("users") == (401, 124, "Access token is expired.")
 
 
-def test_what_was_built_stays_the_same_and_what_is_kept_moves():
+def test_what_was_built_stays_the_same_and_what_is_kept_moves() -> None:
     zoom = Sandbox(AccountShape(seed=7), now=NOON)
     users = canonical(zoom.truth("users"))
     before = {r["uuid"]: r for r in zoom.truth("report_meetings")}
@@ -90,7 +91,7 @@ def test_what_was_built_stays_the_same_and_what_is_kept_moves():
 
 
 @pytest.mark.parametrize("days", [1, 40])
-def test_a_walk_finds_the_truth_of_every_day(days):
+def test_a_walk_finds_the_truth_of_every_day(days: Any) -> None:
     with Sandbox(AccountShape(users=6, seed=7), now=NOON) as zoom:
         zoom.advance(days=days)
         with Client(zoom) as client:
@@ -99,7 +100,7 @@ def test_a_walk_finds_the_truth_of_every_day(days):
             assert canonical(found[table]) == canonical(zoom.truth(table)), table
 
 
-def test_the_history_window_moves():
+def test_the_history_window_moves() -> None:
     with Sandbox(SMALL, now=NOON) as zoom, Client(zoom) as client:
         edge = {"from_": "2025-11-20", "to": "2025-11-21"}
         assert client.get("report/history_meetings", **edge).status_code == 200
@@ -109,7 +110,7 @@ def test_the_history_window_moves():
 
 
 @pytest.mark.parametrize("settings", [{"now": NOON}, {"behind_days": 5}, {"clock": Clock.standing_at(NOON)}])
-def test_a_daily_limit_ends_at_its_midnight(settings):
+def test_a_daily_limit_ends_at_its_midnight(settings: Any) -> None:
     with Sandbox(SMALL, per_day={HEAVY: 2}, **settings) as zoom, Client(zoom) as client:
         answers = [client.get("report/history_meetings", **_window(zoom)) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -124,7 +125,7 @@ def test_a_daily_limit_ends_at_its_midnight(settings):
         assert client.get("report/history_meetings", **_window(zoom)).status_code == 200
 
 
-def test_retry_after_can_be_off():
+def test_retry_after_can_be_off() -> None:
     knobs = {"retry_after_shift": -2 * 86_400}
     with Sandbox(SMALL, per_day={HEAVY: 0}, **knobs) as zoom, Client(zoom) as client:
         answer = client.get("report/history_meetings", **_window(zoom))
@@ -132,7 +133,7 @@ def test_retry_after_can_be_off():
         assert _moment(answer.headers["Retry-After"]) < datetime.now(timezone.utc)
 
 
-def test_shared_clock_is_the_clients_too():
+def test_shared_clock_is_the_clients_too() -> None:
     behind = -5 * 86_400
     moments = [clock.for_the_client(1000.0) for clock in (Clock(offset=behind), Clock(offset=behind, shared=True))]
     assert moments == [1000.0 - behind, 1000.0]

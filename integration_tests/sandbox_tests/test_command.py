@@ -14,7 +14,7 @@ import urllib.request
 from dataclasses import fields
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -23,13 +23,13 @@ from integration_tests.sandbox.__main__ import main
 from integration_tests.sandbox.faults import MEANINGS
 from integration_tests.sandbox.options import parser, sandbox_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # Two hours later is the same day, so that no report grows too old on the way.
 NOON = datetime(2026, 5, 20, 12, tzinfo=timezone.utc)
 
 
 @pytest.fixture
-def running(tmp_path):
+def running(tmp_path: Path):
     """A sandbox process with everything switched on: its contact, its folder and the process."""
     ready = tmp_path / "ready.json"
     command = [sys.executable, "-m", "integration_tests.sandbox", "--users=4", "--seed=9", "--tls-port=0"]
@@ -46,13 +46,13 @@ def running(tmp_path):
         process.kill()
 
 
-def _page(contact, path, body=None):
+def _page(contact: Any, path: Any, body: Any = None):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(contact["control"] + path, data=body, timeout=10) as answer:
         return answer.read().decode()
 
 
-def test_a_process_from_start_to_end(running):
+def test_a_process_from_start_to_end(running: Any) -> None:
     contact, folder, process = running
     owed = json.loads(_page(contact, "/owed"))
     same = Sandbox(AccountShape(users=4, seed=9), now=NOON)
@@ -110,12 +110,12 @@ def test_a_process_from_start_to_end(running):
         (["--now", "2026-05-20T12:00:00Z", "--behind-days", "3"], "exclude each other"),
     ],
 )
-def test_wrong_options_end_with_one_sentence(arguments, words, capsys):
+def test_wrong_options_end_with_one_sentence(arguments: Any, words: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert words in capsys.readouterr().err
 
 
-def test_help_lists_every_knob_and_every_kind_of_fault(capsys):
+def test_help_lists_every_knob_and_every_kind_of_fault(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     assert ended.value.code == 0
@@ -132,7 +132,7 @@ def test_help_lists_every_knob_and_every_kind_of_fault(capsys):
     assert "any of surrogate, bom, nan, as a JSON list" in page
 
 
-def test_options_make_the_account_they_describe():
+def test_options_make_the_account_they_describe() -> None:
     options = ["--users=3", "--now=2026-05-20T12:00:00", "--growth=per_day=9"]
     options += ["--other-app", '{"label":"Heavy","per_second":7}', "--knob", 'odd_json=["bom"]']
     zoom = sandbox_of(parser().parse_args(options))
@@ -140,7 +140,7 @@ def test_options_make_the_account_they_describe():
     assert zoom.owed("report_meetings", at=EVER) > zoom.owed("report_meetings") + 400
 
 
-def test_a_taken_port_is_said_so(capsys):
+def test_a_taken_port_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -148,7 +148,7 @@ def test_a_taken_port_is_said_so(capsys):
     assert "error:" in capsys.readouterr().err
 
 
-def test_nothing_is_left_after_the_block():
+def test_nothing_is_left_after_the_block() -> None:
     with Sandbox(AccountShape(users=2)) as zoom:
         port = int(zoom.proxy_url.rpartition(":")[2])
         folder = zoom.ca_file.parent

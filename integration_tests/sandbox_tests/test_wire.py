@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
-from integration_tests.sandbox import AccountShape, Sandbox
-from integration_tests.sandbox_client import Client
-
-TODAY = date(2026, 5, 20)
-
-
-@pytest.fixture(scope="module")
-def zoom():
-    with Sandbox(AccountShape(seed=7), today=TODAY) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(zoom):
-    with Client(zoom) as connected:
-        yield connected
-    zoom.set_knobs(**vars(type(zoom.knobs)()))
+if TYPE_CHECKING:
+    from integration_tests.sandbox import Sandbox
+    from integration_tests.sandbox_tests.client import Client
 
 
 @pytest.mark.parametrize("url", ["https://example.com/", "https://api.zoom.us:8443/v2/users", "http://zoom.us/"])
-def test_the_proxy_leads_to_zoom_only(zoom, client, url):
+def test_the_proxy_leads_to_zoom_only(zoom: Sandbox, client: Client, url: Any) -> None:
     zoom.clear_requests()
     if url.startswith("https:"):
         with pytest.raises(requests.exceptions.ProxyError, match="403"):
@@ -38,12 +24,12 @@ def test_the_proxy_leads_to_zoom_only(zoom, client, url):
     assert zoom.requests == []
 
 
-def test_a_tunnel_to_one_host_serves_no_other(client):
+def test_a_tunnel_to_one_host_serves_no_other(client: Client) -> None:
     answer = client.session.get("https://api.zoom.us/v2/users", headers={"Host": "zoom.us"}, timeout=5)
     assert answer.status_code == 421
 
 
-def test_the_request_log(zoom, client):
+def test_the_request_log(zoom: Sandbox, client: Client) -> None:
     zoom.clear_requests()
     client.session.get("https://api.zoom.us/v2/users?status=active&page_size=5", timeout=5)
     client.error("meetings/1")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta, timezone
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from integration_tests.sandbox import EVER, AccountShape, Clock, Event, Growth, Sandbox
-from integration_tests.sandbox_client import Client, Walk, canonical
+from integration_tests.sandbox_tests.client import Client, Walk, canonical
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=timezone.utc)
 PLAIN = AccountShape(users=4, seed=7, special_cases=False, webinar_share=1, big_lists=0)
@@ -28,19 +29,19 @@ LATE = Growth(
 )
 
 
-def _name(uuid):
+def _name(uuid: Any):
     return quote(quote(uuid, safe=""), safe="")
 
 
-def _standing(growth=None, **knobs):
+def _standing(growth: Any = None, **knobs: Any):
     return Sandbox(PLAIN, clock=Clock.standing_at(NOON), growth=growth, **knobs)
 
 
-def _reports(zoom, **when):
+def _reports(zoom: Sandbox, **when: Any):
     return {row["uuid"]: row for row in zoom.truth("report_meetings", **when)}
 
 
-def test_without_growth_nothing_changes():
+def test_without_growth_nothing_changes() -> None:
     assert canonical(_standing().truth("report_meetings")) == canonical(
         Sandbox(PLAIN, now=NOON).truth("report_meetings")
     )
@@ -48,7 +49,7 @@ def test_without_growth_nothing_changes():
     assert _reports(grown).keys() >= _reports(_standing()).keys()
 
 
-def test_new_occurrences_every_day():
+def test_new_occurrences_every_day() -> None:
     zoom = _standing(Growth(per_day=4, webinars_per_day=1, days=10))
     known = {o.uuid for kind in (False, True) for o in zoom.occurrences(webinars=kind)}
     news = []
@@ -66,15 +67,15 @@ def test_new_occurrences_every_day():
     assert kinds.keys() & {6, 9}
 
 
-def test_the_same_seed_grows_the_same():
-    def read(seed):
+def test_the_same_seed_grows_the_same() -> None:
+    def read(seed: Any):
         zoom = Sandbox(AccountShape(users=4, seed=seed), now=NOON, growth=LATE)
         return canonical(zoom.truth("report_meetings", at=EVER))
 
     assert read(1) == read(1) != read(2)
 
 
-def test_what_was_scheduled_takes_place_then():
+def test_what_was_scheduled_takes_place_then() -> None:
     zoom = _standing(Growth(per_day=0, webinars_per_day=0, days=60))
     coming = [m for m in zoom.account.listed_meetings() if m.type == 2 and m.start > NOON.timestamp()]
     assert coming
@@ -86,7 +87,7 @@ def test_what_was_scheduled_takes_place_then():
 
 
 @pytest.mark.parametrize("nights", [[1, 2, 3, 5, 8, 13]])
-def test_a_walk_finds_the_truth_of_every_night(nights):
+def test_a_walk_finds_the_truth_of_every_night(nights: Any) -> None:
     read = {table: {} for table in ("report_meetings", "report_webinars", "report_meeting_participants")}
     with Sandbox(PLAIN, now=NOON, growth=LATE) as zoom:
         for night in nights:
@@ -106,7 +107,7 @@ def test_a_walk_finds_the_truth_of_every_night(nights):
             assert canonical(rows.values()) == canonical(whole), table
 
 
-def test_what_will_be_visible_one_day_is_known_now():
+def test_what_will_be_visible_one_day_is_known_now() -> None:
     zoom = _standing(LATE)
     ever = _reports(zoom, at=EVER)
     late = _reports(zoom, at=NOON + timedelta(days=40), since=NOON)
@@ -124,7 +125,7 @@ def test_what_will_be_visible_one_day_is_known_now():
 # One occurrence
 
 
-def _happened(**event):
+def _happened(**event: Any):
     """A clock that stands, and an occurrence that ended an hour ago."""
     zoom = _standing()
     series = next(m for m in zoom.account.listed_meetings() if m.recurring)
@@ -132,7 +133,7 @@ def _happened(**event):
     return zoom, zoom.occur(event.pop("number", series.id), start=start, minutes=60, rows=5, **event)
 
 
-def _shown(zoom, client, occurrence):
+def _shown(zoom: Sandbox, client: Client, occurrence: Any):
     """Whether the history and the instances of its number show it."""
     day = occurrence.start_time[:10]
     rows = client.get("report/history_meetings", from_=day, to=day, page_size=300).json()["history_meetings"]
@@ -143,12 +144,12 @@ def _shown(zoom, client, occurrence):
     ))  # fmt: skip
 
 
-def _later(zoom, client, **step):
+def _later(zoom: Sandbox, client: Client, **step: Any) -> None:
     zoom.advance(**step)
     client.login()
 
 
-def test_history_and_instance_rows_come_when_they_are_due():
+def test_history_and_instance_rows_come_when_they_are_due() -> None:
     zoom, occurrence = _happened(history_delay_days=25, instance_delay_days=3)
     with zoom, Client(zoom) as client:
         assert _shown(zoom, client, occurrence) == (False, False)
@@ -162,7 +163,7 @@ def test_history_and_instance_rows_come_when_they_are_due():
 
 
 @pytest.mark.parametrize("unready", ["not_found", "empty"])
-def test_a_report_comes_when_it_is_ready(unready):
+def test_a_report_comes_when_it_is_ready(unready: Any) -> None:
     zoom, occurrence = _happened(report_delay_hours=30, unready=unready)
     path = f"report/meetings/{_name(occurrence.uuid)}"
     with zoom, Client(zoom) as client:
@@ -182,13 +183,13 @@ def test_a_report_comes_when_it_is_ready(unready):
         assert _reports(zoom)[occurrence.uuid]["participants_count"] == 5
 
 
-def test_a_part_of_the_rows_can_come_first():
+def test_a_part_of_the_rows_can_come_first() -> None:
     zoom = _standing()
     series = next(w for w in zoom.account.listed_webinars() if w.recurring and w.registration)
     event = {"start": zoom.now - timedelta(hours=2), "minutes": 60, "rows": 6, "report_delay_hours": 30}
     webinar = zoom.occur(series.id, unready="partial", **event)
 
-    def rows(table):
+    def rows(table: Any):
         found = [row for row in zoom.truth(table) if row["webinar_uuid"] == webinar.uuid]
         return [{name: value for name, value in row.items() if name != "result_index"} for row in found]
 
@@ -203,7 +204,7 @@ def test_a_part_of_the_rows_can_come_first():
 
 
 @pytest.mark.parametrize("days", [3, float("inf")])
-def test_a_poison_occurrence(days):
+def test_a_poison_occurrence(days: Any) -> None:
     zoom, occurrence = _happened(poison_days=days)
     paths = [f"report/meetings/{_name(occurrence.uuid)}", f"past_meetings/{_name(occurrence.uuid)}/polls"]
     with zoom, Client(zoom) as client:
@@ -215,7 +216,7 @@ def test_a_poison_occurrence(days):
         assert (occurrence.uuid in _reports(zoom, at=EVER)) == (days == 3)
 
 
-def test_an_occurrence_is_unknown_until_it_has_ended():
+def test_an_occurrence_is_unknown_until_it_has_ended() -> None:
     zoom = _standing()
     coming = zoom.occur(start=zoom.now + timedelta(hours=1), minutes=30 * 60)
     path = f"report/meetings/{_name(coming.uuid)}"
@@ -227,7 +228,7 @@ def test_an_occurrence_is_unknown_until_it_has_ended():
         assert client.get(path).json()["duration"] == 1800
 
 
-def test_an_occurrence_without_a_start_and_one_with_two():
+def test_an_occurrence_without_a_start_and_one_with_two() -> None:
     zoom, blank = _happened(startless=True)
     shifted = zoom.occur(blank.meeting.id, start=zoom.now - timedelta(hours=4), minutes=60, rows=5, instance_shift=5)
     day = zoom.account.today.isoformat()
@@ -241,7 +242,7 @@ def test_an_occurrence_without_a_start_and_one_with_two():
         assert (history[shifted.uuid]["start_time"][-3:], instances[shifted.uuid][-3:]) == ("00Z", "05Z")
 
 
-def test_odd_times_are_among_the_first_week():
+def test_odd_times_are_among_the_first_week() -> None:
     zoom = _standing(LATE)
     odd = [o for o in zoom.account.occurrences.values() if o.timing.ended and o.rows == 5]
     assert any(o.minutes == 1800 for o in odd)
@@ -251,7 +252,7 @@ def test_odd_times_are_among_the_first_week():
     assert any(o.startless for o in odd)
 
 
-def test_the_next_instance_has_another_uuid():
+def test_the_next_instance_has_another_uuid() -> None:
     zoom = _standing()
     series = next(m for m in zoom.account.listed_meetings() if m.recurring)
     before = next(row["uuid"] for row in zoom.truth("meetings") if row["id"] == series.id)
@@ -259,7 +260,7 @@ def test_the_next_instance_has_another_uuid():
     assert next(row["uuid"] for row in zoom.truth("meetings") if row["id"] == series.id) != before
 
 
-def test_a_new_webinar_and_a_number_that_nobody_has():
+def test_a_new_webinar_and_a_number_that_nobody_has() -> None:
     zoom = _standing()
     webinar = zoom.occur(webinar=True, start="2026-05-20T08:00:00Z", minutes=30, registration=True)
     assert webinar.uuid in {row["uuid"] for row in zoom.truth("report_webinars")}

@@ -1,0 +1,1 @@
+"""Tests of the simulated Zoom itself, by a plain client."""
