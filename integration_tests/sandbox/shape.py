@@ -41,7 +41,7 @@ class AccountShape:
     """Mean number of rows of a participants report."""
     poll_results: int = 4
     panelists: int = 3
-    tracking_sources: int = 2
+    sources_per_webinar: int = 2
     qna_results: int = 3
     absentees: int = 4
     files: int = 2
