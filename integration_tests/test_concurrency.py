@@ -140,7 +140,7 @@ def _read_beside_another_app(catalog: Mapping[str, Any], window: Literal["fixed"
 
 
 def test_two_connections_of_one_account(catalog: dict[str, Any]) -> None:
-    """They do not know of each other, and both come through, neither much later than the other."""
+    """They do not know of each other, and both finish, neither much later than the other."""
     shape = AccountShape(users=20)
     with Sandbox(shape, plan="business", limit_window="sliding", latency=0.1, latency_jitter=0.03) as zoom:
         ended: dict[str, float] = {}
