@@ -199,7 +199,8 @@ class Walk:
         if answer.status_code != 200 or set(body) == {"code", "message"}:
             self.errors[answer.status_code, body["code"], body["message"][:30]] += 1
             return None
-        return body
+        found: dict[str, Any] = body
+        return found
 
     def add(self, table: str, rows: Any, parent: Record) -> None:
         for row in rows:

@@ -15,11 +15,11 @@ SMALL = AccountShape(users=4)
 NOON = datetime(2026, 5, 20, 12, tzinfo=timezone.utc)
 
 
-def _moment(text: Any):
+def _moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
 
 
-def _window(zoom: Sandbox, days_back: Any = 0):
+def _window(zoom: Sandbox, days_back: int = 0) -> dict[str, str]:
     day = zoom.account.today - timedelta(days=days_back)
     return {"from_": day.isoformat(), "to": day.isoformat()}
 

@@ -137,6 +137,7 @@ def test_a_meeting_of_one_person_has_an_empty_list_here_and_a_404_in_the_report(
 def test_a_number_answers_for_the_latest_occurrence(zoom: Sandbox, client: Client) -> None:
     occurrence = find_occurrence(zoom, several=lambda o: len(o.meeting.occurrences) > 1, many=lambda o: not o.lone)
     latest = zoom.account.latest(occurrence.meeting)
+    assert latest is not None
     by_number = client.get(f"past_meetings/{occurrence.meeting.id}/participants").json()
     assert by_number == client.get(f"past_meetings/{segment(latest.uuid)}/participants").json()
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from integration_tests.sandbox import EVER, AccountShape, Sandbox
-from integration_tests.sandbox_tests.client import TODAY, Client, Walk, canonical
+from integration_tests.sandbox_tests.client import TODAY, Client, Record, Walk, canonical
 from integration_tests.sandbox_tests.paths import windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # The first day that Zoom still has logs of, six months back.
 FIRST = date(2025, 11, 20)
@@ -23,7 +26,7 @@ LOGS = [
 each_log = pytest.mark.parametrize(("table", "path", "key"), LOGS)
 
 
-def read(client: Client, path: Any, key: Any, days: Any = 28):
+def read(client: Client, path: str, key: str, days: int = 28) -> list[Record]:
     """Windows that do not overlap: a row that is read twice would count as two equal ones."""
     walk = Walk(client, TODAY)
     rows = [row for window in windows(FIRST, TODAY, days) for row in walk.pages(path, key, **window)]
@@ -31,7 +34,7 @@ def read(client: Client, path: Any, key: Any, days: Any = 28):
     return rows
 
 
-def without_id(rows: Any):
+def without_id(rows: Iterable[Record]) -> list[bytes]:
     return canonical({name: value for name, value in row.items() if name != "log_id"} for row in rows)
 
 

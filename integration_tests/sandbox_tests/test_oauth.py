@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.sandbox import CLASSIC_SCOPES, GRANULAR_SCOPES, AccountShape, Sandbox
 from integration_tests.sandbox_tests.client import Client
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import requests
+
 SMALL = AccountShape(users=2)
 
 
 @pytest.fixture
-def zoom():
+def zoom() -> Iterator[Sandbox]:
     with Sandbox(SMALL) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
-def client(zoom: Sandbox):
+def client(zoom: Sandbox) -> Iterator[Client]:
     with Client(zoom, login=False) as connected:
         yield connected
 
 
-def _refresh(client: Client, token: Any, host: Any = "zoom.us"):
+def _refresh(client: Client, token: str, host: str = "zoom.us") -> requests.Response:
     app = client.zoom.oauth_credentials
     return client.session.post(
         f"https://{host}/oauth/token",
@@ -44,7 +49,7 @@ def test_a_server_to_server_token(zoom: Sandbox, client: Client) -> None:
 
 
 def test_errors_of_the_token_endpoint(zoom: Sandbox, client: Client) -> None:
-    def failed(answer: Any):
+    def failed(answer: requests.Response) -> tuple[int, Any]:
         return answer.status_code, answer.json()
 
     bad_client = {"reason": "Invalid client_id or client_secret", "error": "invalid_client"}

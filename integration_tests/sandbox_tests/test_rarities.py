@@ -16,7 +16,7 @@ from integration_tests.sandbox_tests.client import TODAY, Client, canonical
 WINDOW = {"from_": "2026-05-01", "to": "2026-05-20", "page_size": 300}
 
 
-def _name(uuid: Any):
+def _name(uuid: str) -> str:
     return quote(quote(uuid, safe=""), safe="")
 
 
@@ -28,7 +28,7 @@ def _is_strict(body: Any) -> bool:
     return True
 
 
-def _account(shape: Any = None, **knobs: Any):
+def _account(shape: AccountShape | None = None, **knobs: Any) -> Sandbox:
     return Sandbox(shape or AccountShape(users=8, seed=7), today=TODAY, **knobs)
 
 
@@ -47,7 +47,7 @@ def test_a_listed_webinar_that_is_gone_has_a_past_with_absentees() -> None:
 
 def test_registration_of_the_past_is_not_that_of_today() -> None:
     with _account(AccountShape(users=8, seed=7, registration_changes=4)) as zoom, Client(zoom) as client:
-        answers = {False: set(), True: set()}
+        answers: dict[bool, set[int]] = {False: set(), True: set()}
         for webinar in zoom.account.listed_webinars():
             now = client.get(f"webinars/{webinar.id}/registrants").status_code == 200
             for occurrence in webinar.occurrences:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from integration_tests.sandbox import AccountShape, Sandbox
-from integration_tests.sandbox_tests.client import TODAY, Client, Walk, canonical
+from integration_tests.sandbox_tests.client import TODAY, Client, Record, Walk, canonical
 from integration_tests.sandbox_tests.paths import segment, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 # All that the account has lies in the last seventeen months.
 FIRST = date(2025, 1, 1)
@@ -18,13 +21,13 @@ ACCOUNT = "accounts/me/recordings"
 SECRET = "recording_play_passcode"
 
 
-def read(client: Client, path: Any, **query: Any):
+def read(client: Client, path: str, **query: Any) -> list[Record]:
     walk = Walk(client, TODAY)
     rows = [row for window in windows(FIRST, TODAY) for row in walk.pages(path, "meetings", **window, **query)]
     return [{name: value for name, value in row.items() if name != SECRET} for row in rows]
 
 
-def files_of(recordings: Any):
+def files_of(recordings: Iterable[Record]) -> Iterator[Record]:
     for recording in recordings:
         for file in recording["recording_files"]:
             yield file | {

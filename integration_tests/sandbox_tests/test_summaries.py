@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.sandbox_tests.client import TODAY, Client, Walk, canonical
+from integration_tests.sandbox_tests.client import TODAY, Client, Record, Walk, canonical
 from integration_tests.sandbox_tests.paths import segment, windows
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ CREATED = {"time_filter_field": "summary_created_time"}
 LIST = "meetings/meeting_summaries"
 
 
-def read(client: Client, **query: Any):
+def read(client: Client, **query: Any) -> list[Record]:
     walk = Walk(client, TODAY)
     return [row for window in windows(FIRST, TODAY) for row in walk.pages(LIST, "summaries", **window, **query)]
 
@@ -67,7 +67,7 @@ def test_dates_and_moments_bound_the_list(zoom: Sandbox, client: Client) -> None
     after = (datetime.fromisoformat(made.replace("Z", "+00:00")) + timedelta(seconds=1)).isoformat()
     day = made[:10]
 
-    def count(**window: Any):
+    def count(**window: str) -> int:
         return len(client.get(LIST, **CREATED, **window).json()["summaries"])
 
     assert count(from_=day, to=day) >= 1
