@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +11,7 @@ from integration_tests.sandbox_tests.client import Client, find_occurrence
 
 if TYPE_CHECKING:
     from integration_tests.sandbox import Sandbox
+    from integration_tests.sandbox.entities import Occurrence
 
 # Users
 
@@ -44,13 +45,13 @@ def test_hosts_without_licence_are_refused(zoom: Sandbox, client: Client) -> Non
 
 
 @pytest.mark.parametrize("twice", [False, True])
-def test_uuids_resolve_by_zooms_encoding_rule(zoom: Sandbox, client: Client, twice: Any) -> None:
-    def ask(uuid: Any, encodings: Any):
+def test_uuids_resolve_by_zooms_encoding_rule(zoom: Sandbox, client: Client, twice: bool) -> None:
+    def ask(uuid: str, encodings: int) -> int:
         for _ in range(encodings):
             uuid = quote(uuid, safe="")
         return client.get(f"report/meetings/{uuid}").status_code
 
-    def young(o: Any):
+    def young(o: Occurrence) -> bool:
         return zoom.account.within(o, 12)
 
     slash = find_occurrence(zoom, young=young, kind=lambda o: o.uuid.startswith("/"))

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from integration_tests.sandbox_tests.client import Client
 
 
-def _urls():
+def _urls() -> list[str]:
     return [f"/v2/meetings/{n}" for n in range(400)]
 
 
 def test_a_rate_is_drawn_for_each_try_of_each_url_and_repeats_with_the_seed() -> None:
-    def run(seed: Any):
+    def run(seed: int) -> list[list[bool]]:
         faults = Faults([Fault("status_500", rate=0.2)], seed)
         return [[faults.draw("GET", url) is not None for url in _urls()] for _ in range(3)]
 
@@ -50,21 +50,22 @@ def test_at_first_tries_and_precedence() -> None:
 
 def test_a_fault_is_checked_when_it_is_made() -> None:
     with pytest.raises(ValueError, match="no kind of fault"):
-        Fault("gremlin")
+        Fault("gremlin")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="share"):
         Fault("reset", rate=20)
 
 
 def test_a_page_of_a_list_can_answer_with_a_skip_once_or_always(client: Client) -> None:
-    def read_pages():
-        codes, token = [], ""
+    def read_pages() -> list[int | None]:
+        codes: list[int | None] = []
+        token = ""
         for _ in range(3):
             answer = client.get("users", page_size=10, **({"next_page_token": token} if token else {}))
             codes.append(answer.json().get("code"))
             token = answer.json().get("next_page_token", token)
         return codes
 
-    skip = {"status": 404, "code": 3001, "message": "Meeting does not exist: 1."}
+    skip: dict[str, Any] = {"status": 404, "code": 3001, "message": "Meeting does not exist: 1."}
     client.zoom.faults.add(Fault("answer", path="^/v2/users", page=2, tries=1, **skip))
     assert read_pages() == [None, 3001, None]
     assert read_pages() == [None, None, None]
@@ -89,7 +90,7 @@ def test_a_label_can_be_refused_for_ever(client: Client) -> None:
     assert answers == [429, 429, 429]
     assert client.get("users").status_code == 200
     with pytest.raises(ValueError, match="label is one of"):
-        Fault("qps_429", label="Feather")
+        Fault("qps_429", label="Feather")  # type: ignore[arg-type]
 
 
 def test_a_daily_limit_can_say_a_moment_that_has_passed(client: Client) -> None:
@@ -110,7 +111,7 @@ def test_an_answer_can_be_any_text(client: Client) -> None:
 
 
 @pytest.mark.parametrize("uuid", ["/abc+/def==", "ab//cd==", "plain/x==", "aBc="])
-def test_a_fault_about_one_occurrence(uuid: Any) -> None:
+def test_a_fault_about_one_occurrence(uuid: str) -> None:
     fault = Fault("status_500", path=path_of(uuid))
     faults = Faults([fault], 1)
     once = quote(uuid, safe="")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
 from integration_tests.sandbox import EVER, AccountShape, Clock, Event, Growth, Sandbox
-from integration_tests.sandbox_tests.client import Client, Walk, canonical
+from integration_tests.sandbox_tests.client import Client, Record, Walk, canonical
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.entities import Occurrence
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=timezone.utc)
 PLAIN = AccountShape(users=4, seed=7, special_cases=False, webinar_share=1, big_lists=0)
@@ -29,15 +32,15 @@ LATE = Growth(
 )
 
 
-def _name(uuid: Any):
+def _name(uuid: str) -> str:
     return quote(quote(uuid, safe=""), safe="")
 
 
-def _standing(growth: Any = None, **knobs: Any):
+def _standing(growth: Growth | None = None, **knobs: Any) -> Sandbox:
     return Sandbox(PLAIN, clock=Clock.standing_at(NOON), growth=growth, **knobs)
 
 
-def _reports(zoom: Sandbox, **when: Any):
+def _reports(zoom: Sandbox, **when: datetime) -> dict[str, Record]:
     return {row["uuid"]: row for row in zoom.truth("report_meetings", **when)}
 
 
@@ -68,7 +71,7 @@ def test_new_occurrences_every_day() -> None:
 
 
 def test_the_same_seed_grows_the_same() -> None:
-    def read(seed: Any):
+    def read(seed: int) -> list[bytes]:
         zoom = Sandbox(AccountShape(users=4, seed=seed), now=NOON, growth=LATE)
         return canonical(zoom.truth("report_meetings", at=EVER))
 
@@ -77,18 +80,19 @@ def test_the_same_seed_grows_the_same() -> None:
 
 def test_what_was_scheduled_takes_place_then() -> None:
     zoom = _standing(Growth(per_day=0, webinars_per_day=0, days=60))
-    coming = [m for m in zoom.account.listed_meetings() if m.type == 2 and m.start > NOON.timestamp()]
-    assert coming
-    first = min(coming, key=lambda m: m.start)
+    once = [(m.start, m) for m in zoom.account.listed_meetings() if m.type == 2 and m.start is not None]
+    start, first = min((pair for pair in once if pair[0] > NOON.timestamp()), key=lambda pair: pair[0])
     assert zoom.account.ended(first) == []
-    zoom.advance(hours=(first.start - zoom.clock()) / 3600 + 2)
+    zoom.advance(hours=(start - zoom.clock()) / 3600 + 2)
     (occurrence,) = zoom.account.ended(first)
     assert occurrence.uuid in _reports(zoom)
 
 
 @pytest.mark.parametrize("nights", [[1, 2, 3, 5, 8, 13]])
-def test_a_walk_finds_the_truth_of_every_night(nights: Any) -> None:
-    read = {table: {} for table in ("report_meetings", "report_webinars", "report_meeting_participants")}
+def test_a_walk_finds_the_truth_of_every_night(nights: list[int]) -> None:
+    read: dict[str, dict[tuple[Any, ...], Record]] = {
+        table: {} for table in ("report_meetings", "report_webinars", "report_meeting_participants")
+    }
     with Sandbox(PLAIN, now=NOON, growth=LATE) as zoom:
         for night in nights:
             zoom.advance(hours=(zoom.dawn + timedelta(days=night) - zoom.now).total_seconds() / 3600)
@@ -98,8 +102,9 @@ def test_a_walk_finds_the_truth_of_every_night(nights: Any) -> None:
                 assert canonical(found[table]) == canonical(zoom.truth(table)), (night, table)
             for table, rows in read.items():
                 for row in found[table]:
-                    key = row.get("meeting_uuid", row.get("uuid")), row.get("user_id"), row.get("join_time")
-                    rows[(*key, row.get("status"), row.get("bo_mtg_id"))] = row
+                    uuid = row.get("meeting_uuid", row.get("uuid"))
+                    stay = tuple(row.get(name) for name in ("user_id", "join_time", "status", "bo_mtg_id"))
+                    rows[uuid, stay] = row
         for table, rows in read.items():
             # What was found by and by is what was visible one day; later reads of a row have replaced earlier ones.
             whole = list(zoom.truth(table, since=zoom.dawn))
@@ -125,7 +130,7 @@ def test_what_will_be_visible_one_day_is_known_now() -> None:
 # One occurrence
 
 
-def _happened(**event: Any):
+def _happened(**event: Any) -> tuple[Sandbox, Occurrence]:
     """A clock that stands, and an occurrence that ended an hour ago."""
     zoom = _standing()
     series = next(m for m in zoom.account.listed_meetings() if m.recurring)
@@ -133,18 +138,17 @@ def _happened(**event: Any):
     return zoom, zoom.occur(event.pop("number", series.id), start=start, minutes=60, rows=5, **event)
 
 
-def _shown(zoom: Sandbox, client: Client, occurrence: Any):
+def _shown(zoom: Sandbox, client: Client, occurrence: Occurrence) -> tuple[bool, bool]:
     """Whether the history and the instances of its number show it."""
     day = occurrence.start_time[:10]
     rows = client.get("report/history_meetings", from_=day, to=day, page_size=300).json()["history_meetings"]
     kind = "webinar" if occurrence.meeting.is_webinar else "meeting"
     instances = client.get(f"past_{kind}s/{occurrence.meeting.id}/instances").json().get(f"{kind}s", ())
-    return tuple(occurrence.uuid in {row["uuid"] for row in found} for found in (
-        [{"uuid": row["meeting_uuid"]} for row in rows], instances
-    ))  # fmt: skip
+    in_history = occurrence.uuid in {row["meeting_uuid"] for row in rows}
+    return in_history, occurrence.uuid in {row["uuid"] for row in instances}
 
 
-def _later(zoom: Sandbox, client: Client, **step: Any) -> None:
+def _later(zoom: Sandbox, client: Client, **step: float) -> None:
     zoom.advance(**step)
     client.login()
 
@@ -163,7 +167,7 @@ def test_history_and_instance_rows_come_when_they_are_due() -> None:
 
 
 @pytest.mark.parametrize("unready", ["not_found", "empty"])
-def test_a_report_comes_when_it_is_ready(unready: Any) -> None:
+def test_a_report_comes_when_it_is_ready(unready: str) -> None:
     zoom, occurrence = _happened(report_delay_hours=30, unready=unready)
     path = f"report/meetings/{_name(occurrence.uuid)}"
     with zoom, Client(zoom) as client:
@@ -186,10 +190,10 @@ def test_a_report_comes_when_it_is_ready(unready: Any) -> None:
 def test_a_part_of_the_rows_can_come_first() -> None:
     zoom = _standing()
     series = next(w for w in zoom.account.listed_webinars() if w.recurring and w.registration)
-    event = {"start": zoom.now - timedelta(hours=2), "minutes": 60, "rows": 6, "report_delay_hours": 30}
+    event: dict[str, Any] = {"start": zoom.now - timedelta(hours=2), "minutes": 60, "rows": 6, "report_delay_hours": 30}
     webinar = zoom.occur(series.id, unready="partial", **event)
 
-    def rows(table: Any):
+    def rows(table: str) -> list[Record]:
         found = [row for row in zoom.truth(table) if row["webinar_uuid"] == webinar.uuid]
         return [{name: value for name, value in row.items() if name != "result_index"} for row in found]
 
@@ -204,7 +208,7 @@ def test_a_part_of_the_rows_can_come_first() -> None:
 
 
 @pytest.mark.parametrize("days", [3, float("inf")])
-def test_a_poison_occurrence(days: Any) -> None:
+def test_a_poison_occurrence(days: float) -> None:
     zoom, occurrence = _happened(poison_days=days)
     paths = [f"report/meetings/{_name(occurrence.uuid)}", f"past_meetings/{_name(occurrence.uuid)}/polls"]
     with zoom, Client(zoom) as client:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.sandbox import CLASSIC_SCOPES, GRANULAR_SCOPES, AccountShape, Sandbox
 from integration_tests.sandbox_tests.client import Client
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import requests
+
 SMALL = AccountShape(users=2)
 
 
 @pytest.fixture
-def zoom():
+def zoom() -> Iterator[Sandbox]:
     with Sandbox(SMALL) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
-def client(zoom: Sandbox):
+def client(zoom: Sandbox) -> Iterator[Client]:
     with Client(zoom, login=False) as connected:
         yield connected
 
 
-def _refresh(client: Client, token: Any, host: Any = "zoom.us"):
+def _refresh(client: Client, token: str, host: str = "zoom.us") -> requests.Response:
     app = client.zoom.oauth_credentials
     return client.session.post(
         f"https://{host}/oauth/token",
@@ -44,7 +49,7 @@ def test_a_server_to_server_token(zoom: Sandbox, client: Client) -> None:
 
 
 def test_errors_of_the_token_endpoint(zoom: Sandbox, client: Client) -> None:
-    def failed(answer: Any):
+    def failed(answer: requests.Response) -> tuple[int, Any]:
         return answer.status_code, answer.json()
 
     bad_client = {"reason": "Invalid client_id or client_secret", "error": "invalid_client"}
@@ -80,7 +85,7 @@ def test_refresh_tokens_rotate_and_the_old_one_is_dead_at_once(zoom: Sandbox, cl
 
 
 @pytest.mark.parametrize("status", [401, 400])
-def test_tokens_die_of_age_by_force_and_with_the_app(zoom: Sandbox, client: Client, status: Any) -> None:
+def test_tokens_die_of_age_by_force_and_with_the_app(zoom: Sandbox, client: Client, status: int) -> None:
     zoom.set_knobs(invalid_token_status=status)
     assert client.error("users") == (status, 124, "Invalid access token.")
 
@@ -121,7 +126,7 @@ def test_a_region_is_served_when_the_token_answer_names_it() -> None:
 
 
 @pytest.mark.parametrize(("home", "abroad"), [("zoom.us", "zoomgov.com"), ("zoomgov.com", "zoom.us")])
-def test_an_account_lives_in_one_of_two_worlds(home: Any, abroad: Any) -> None:
+def test_an_account_lives_in_one_of_two_worlds(home: str, abroad: str) -> None:
     with Sandbox(SMALL, environment=home) as zoom, Client(zoom, login=False) as client:
         assert client.token(abroad).json()["error"] == "invalid_client"
         body = client.token(home).json()

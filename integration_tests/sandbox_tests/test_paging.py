@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from integration_tests.sandbox import Sandbox
+    from integration_tests.sandbox.entities import Meeting
     from integration_tests.sandbox_tests.client import Client
 
 
-def _big_meeting(zoom: Sandbox):
+def _big_meeting(zoom: Sandbox) -> Meeting:
     return next(m for m in zoom.account.listed_meetings() if m.big)
 
 

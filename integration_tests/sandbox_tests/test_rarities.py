@@ -16,11 +16,11 @@ from integration_tests.sandbox_tests.client import TODAY, Client, canonical
 WINDOW = {"from_": "2026-05-01", "to": "2026-05-20", "page_size": 300}
 
 
-def _name(uuid: Any):
+def _name(uuid: str) -> str:
     return quote(quote(uuid, safe=""), safe="")
 
 
-def _is_strict(body: Any) -> bool:
+def _is_strict(body: bytes) -> bool:
     try:
         orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -28,7 +28,7 @@ def _is_strict(body: Any) -> bool:
     return True
 
 
-def _account(shape: Any = None, **knobs: Any):
+def _account(shape: AccountShape | None = None, **knobs: Any) -> Sandbox:
     return Sandbox(shape or AccountShape(users=8, seed=7), today=TODAY, **knobs)
 
 
@@ -47,7 +47,7 @@ def test_a_listed_webinar_that_is_gone_has_a_past_with_absentees() -> None:
 
 def test_registration_of_the_past_is_not_that_of_today() -> None:
     with _account(AccountShape(users=8, seed=7, registration_changes=4)) as zoom, Client(zoom) as client:
-        answers = {False: set(), True: set()}
+        answers: dict[bool, set[int]] = {False: set(), True: set()}
         for webinar in zoom.account.listed_webinars():
             now = client.get(f"webinars/{webinar.id}/registrants").status_code == 200
             for occurrence in webinar.occurrences:
@@ -93,7 +93,7 @@ def test_the_newest_occurrence_is_wrongly_too_old() -> None:
     ("form", "pattern"),
     [("number", r"\d+"), ("text", r'"\d{10,11}"'), ("spaced", r'"\d{3} \d{3,4} \d{4}"'), ("missing", "null")],
 )
-def test_numbers_of_the_history(form: Any, pattern: Any) -> None:
+def test_numbers_of_the_history(form: str, pattern: str) -> None:
     with _account(history_numbers=form) as zoom, Client(zoom) as client:
         rows = client.get("report/history_meetings", **WINDOW).json()["history_meetings"]
         assert all(re.fullmatch(pattern, json.dumps(row.get("meeting_id"))) for row in rows)
@@ -108,7 +108,7 @@ def test_times_of_the_history() -> None:
 
 
 @pytest.mark.parametrize("status", [403, 404, 410, 501])
-def test_files_can_be_dead_as_a_web_page(status: Any) -> None:
+def test_files_can_be_dead_as_a_web_page(status: int) -> None:
     with _account(files=f"html_{status}") as zoom, Client(zoom) as client:
         (occurrence, *_) = zoom.occurrences()
         answer = client.get(f"past_meetings/{_name(occurrence.uuid)}/files")
@@ -141,7 +141,7 @@ def test_columns_that_only_a_parameter_brings_are_owed() -> None:
 
 
 @pytest.mark.parametrize("oddities", [("surrogate",), ("nan",), ("bom",), ("surrogate", "nan", "bom")])
-def test_bodies_that_a_strict_reader_refuses(oddities: Any) -> None:
+def test_bodies_that_a_strict_reader_refuses(oddities: tuple[str, ...]) -> None:
     with _account(odd_json=oddities) as zoom, Client(zoom) as client:
         bodies = [client.get(f"report/meetings/{_name(row['uuid'])}").content for row in zoom.truth("report_meetings")]
         assert any(b"\\ud83d" in body for body in bodies) == ("surrogate" in oddities)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.sandbox import AccountShape, Sandbox
 from integration_tests.sandbox_tests.client import TODAY, Client, Walk, canonical
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.entities import Occurrence
 
 HISTORY = "report:read:list_history_meetings:admin"
 HOSTS = "report:read:list_users:admin"
@@ -19,7 +22,7 @@ MEETING_LISTS = "meeting:read:list_meetings:admin"
 SHAPE = AccountShape(users=8, seed=7, personal_rooms=2)
 
 
-def _uuids(**knobs: Any):
+def _uuids(**knobs: Any) -> dict[str, Occurrence]:
     zoom = Sandbox(SHAPE, today=TODAY, **knobs)
     return {o.uuid: o for webinars in (False, True) for o in zoom.occurrences(webinars=webinars)}
 
@@ -27,7 +30,7 @@ def _uuids(**knobs: Any):
 WHOLE = _uuids()
 
 
-def _lost(**knobs: Any):
+def _lost(**knobs: Any) -> list[Occurrence]:
     """What is owed no more under these knobs."""
     found = _uuids(**knobs)
     assert found.keys() <= WHOLE.keys()
@@ -35,7 +38,7 @@ def _lost(**knobs: Any):
 
 
 @pytest.mark.parametrize("scopes", [(HISTORY,), (USER_REPORTS,), (HOSTS, HISTORY), ("user:read:user:admin",)])
-def test_nothing_is_lost_while_another_path_is_open(scopes: Any) -> None:
+def test_nothing_is_lost_while_another_path_is_open(scopes: tuple[str, ...]) -> None:
     assert _lost(without_scopes=scopes) == []
 
 
@@ -88,7 +91,7 @@ def test_a_role_without_reports_leaves_the_instances() -> None:
         {"meeting_participants_months": 1},
     ],
 )
-def test_a_walk_along_every_path_finds_the_truth(knobs: Any) -> None:
+def test_a_walk_along_every_path_finds_the_truth(knobs: dict[str, Any]) -> None:
     shape = AccountShape(users=8, seed=7, personal_rooms=2, gone_listed=2, registration_changes=3)
     with Sandbox(shape, today=TODAY, **knobs) as zoom, Client(zoom) as client:
         # The days of reports are those of the account's own time zone.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from integration_tests.sandbox_tests.client import TODAY, Client, Walk, canonical
+from integration_tests.sandbox_tests.client import TODAY, Client, Record, Walk, canonical
 from integration_tests.sandbox_tests.paths import segment, windows
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ CREATED = {"time_filter_field": "summary_created_time"}
 LIST = "meetings/meeting_summaries"
 
 
-def read(client: Client, **query: Any):
+def read(client: Client, **query: str) -> list[Record]:
     walk = Walk(client, TODAY)
     return [row for window in windows(FIRST, TODAY) for row in walk.pages(LIST, "summaries", **window, **query)]
 
@@ -67,7 +67,7 @@ def test_dates_and_moments_bound_the_list(zoom: Sandbox, client: Client) -> None
     after = (datetime.fromisoformat(made.replace("Z", "+00:00")) + timedelta(seconds=1)).isoformat()
     day = made[:10]
 
-    def count(**window: Any):
+    def count(**window: str) -> int:
         return len(client.get(LIST, **CREATED, **window).json()["summaries"])
 
     assert count(from_=day, to=day) >= 1
@@ -111,7 +111,9 @@ def test_a_number_is_no_uuid(zoom: Sandbox, client: Client) -> None:
         ("paid_only", (400, 200), "Only available for Paid account."),
     ],
 )
-def test_refusals_of_the_whole_list(zoom: Sandbox, client: Client, state: Any, error: Any, words: Any) -> None:
+def test_refusals_of_the_whole_list(
+    zoom: Sandbox, client: Client, state: str, error: tuple[int, int], words: str
+) -> None:
     zoom.set_knobs(summaries=state)
     status, code, message = client.error(LIST, from_="2026-05-01", to="2026-05-20")
     assert (status, code) == error
