@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +10,10 @@ from integration_tests.connector import Output, configured, run, server_to_serve
 from integration_tests.sandbox import AccountShape, Sandbox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from integration_tests.connector import Read
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +31,6 @@ def catalog(zoom: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     (message,) = output.of_type("CATALOG")
     found: dict[str, Any] = message["catalog"]
     return found
-
-
-Read = Callable[..., Output]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,6 +85,10 @@ class Output:
     def tail(self, count: int = 30) -> str:
         """The last lines without records, for the message of a failing assertion."""
         return "\n".join([line[:600] for line in self.lines if '"type":"RECORD"' not in line][-count:])
+
+
+# The fixture `read`: the read command on some tables of a sandbox, or all.
+Read = Callable[..., Output]
 
 
 def run(

@@ -16,7 +16,7 @@ from unit_tests.resource.facts import TABLES as FACTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from integration_tests.connector import Output
+    from integration_tests.connector import Output, Read
 
 # One table of each kind of parents, which are found by the same requests for all tables of the kind.
 ALONE = list({facts.parent: table for table, facts in FACTS.items()}.values())
@@ -93,7 +93,7 @@ def test_host_secrets_never_come_out(full_read: Output) -> None:
 
 
 @pytest.mark.parametrize("table", ALONE)
-def test_one_table_alone(zoom: Sandbox, read: Any, table: str) -> None:
+def test_one_table_alone(zoom: Sandbox, read: Read, table: str) -> None:
     zoom.clear_requests()
     output = read(zoom, [table])
     assert output.exit_code == 0, output.tail()

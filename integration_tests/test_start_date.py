@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from integration_tests.compare import differences
 from integration_tests.sandbox import TABLES, Sandbox
+
+if TYPE_CHECKING:
+    from integration_tests.connector import Read
 
 TODAY = datetime.now(timezone.utc).date()
 TOO_EARLY = "INFO Zoom reports past meetings and webinars since "
@@ -28,7 +31,7 @@ def windows(zoom: Sandbox) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("days", "form"), [(140, "%Y-%m-%d"), (45, "%m/%d/%Y"), (14, "%Y-%m-%dT00:00:00Z"), (0, "%Y-%m-%d")]
 )
-def test_tables_hold_what_took_place_since(zoom: Sandbox, read: Any, days: int, form: str) -> None:
+def test_tables_hold_what_took_place_since(zoom: Sandbox, read: Read, days: int, form: str) -> None:
     zoom.clear_requests()
     day = TODAY - timedelta(days=days)
     output = read(zoom, start_date=day.strftime(form))
@@ -41,7 +44,7 @@ def test_tables_hold_what_took_place_since(zoom: Sandbox, read: Any, days: int, 
     assert [line for line in output.logs if line.startswith(TOO_EARLY)] == []
 
 
-def test_a_moment_of_a_day_counts(zoom: Sandbox, read: Any) -> None:
+def test_a_moment_of_a_day_counts(zoom: Sandbox, read: Read) -> None:
     started = sorted(record["start_time"] for record in zoom.truth("report_meetings"))
     moment = started[len(started) // 2]
     output = read(zoom, ["report_meetings"], start_date=moment)
@@ -51,7 +54,7 @@ def test_a_moment_of_a_day_counts(zoom: Sandbox, read: Any) -> None:
     assert min(record["start_time"] for record in output.records["report_meetings"]) == moment
 
 
-def test_a_start_before_all_that_zoom_keeps_is_clamped_and_told_once(zoom: Sandbox, read: Any) -> None:
+def test_a_start_before_all_that_zoom_keeps_is_clamped_and_told_once(zoom: Sandbox, read: Read) -> None:
     zoom.clear_requests()
     output = read(zoom, ["report_meetings", "report_webinars", "meetings"], start_date="2019-02-28")
     assert output.exit_code == 0, output.tail()

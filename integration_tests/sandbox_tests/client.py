@@ -195,12 +195,11 @@ class Walk:
 
     def body(self, path: str, **query: Any) -> Record | None:
         answer = self.client.get(path, **query)
-        body = answer.json()
+        body: Record = answer.json()
         if answer.status_code != 200 or set(body) == {"code", "message"}:
             self.errors[answer.status_code, body["code"], body["message"][:30]] += 1
             return None
-        found: dict[str, Any] = body
-        return found
+        return body
 
     def add(self, table: str, rows: Any, parent: Record) -> None:
         for row in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -45,7 +45,7 @@ def test_hosts_without_licence_are_refused(zoom: Sandbox, client: Client) -> Non
 
 
 @pytest.mark.parametrize("twice", [False, True])
-def test_uuids_resolve_by_zooms_encoding_rule(zoom: Sandbox, client: Client, twice: Any) -> None:
+def test_uuids_resolve_by_zooms_encoding_rule(zoom: Sandbox, client: Client, twice: bool) -> None:
     def ask(uuid: str, encodings: int) -> int:
         for _ in range(encodings):
             uuid = quote(uuid, safe="")

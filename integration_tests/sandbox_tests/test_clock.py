@@ -91,7 +91,7 @@ def test_what_was_built_stays_the_same_and_what_is_kept_moves() -> None:
 
 
 @pytest.mark.parametrize("days", [1, 40])
-def test_a_walk_finds_the_truth_of_every_day(days: Any) -> None:
+def test_a_walk_finds_the_truth_of_every_day(days: int) -> None:
     with Sandbox(AccountShape(users=6, seed=7), now=NOON) as zoom:
         zoom.advance(days=days)
         with Client(zoom) as client:
@@ -110,7 +110,7 @@ def test_the_history_window_moves() -> None:
 
 
 @pytest.mark.parametrize("settings", [{"now": NOON}, {"behind_days": 5}, {"clock": Clock.standing_at(NOON)}])
-def test_a_daily_limit_ends_at_its_midnight(settings: Any) -> None:
+def test_a_daily_limit_ends_at_its_midnight(settings: dict[str, Any]) -> None:
     with Sandbox(SMALL, per_day={HEAVY: 2}, **settings) as zoom, Client(zoom) as client:
         answers = [client.get("report/history_meetings", **_window(zoom)) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+# What leads to a process, its folder, and the process.
+Running = tuple[dict[str, Any], Path, subprocess.Popen[str]]
 # Two hours later is the same day, so that no report grows too old on the way.
 NOON = datetime(2026, 5, 20, 12, tzinfo=timezone.utc)
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[tuple[dict[str, Any], Path, subprocess.Popen[str]]]:
+def running(tmp_path: Path) -> Iterator[Running]:
     """A sandbox process with everything switched on: its contact, its folder and the process."""
     ready = tmp_path / "ready.json"
     command = [sys.executable, "-m", "integration_tests.sandbox", "--users=4", "--seed=9", "--tls-port=0"]
@@ -55,7 +57,7 @@ def _page(contact: dict[str, Any], path: str, body: bytes | None = None) -> str:
         return str(answer.read(), "utf-8")
 
 
-def test_a_process_from_start_to_end(running: Any) -> None:
+def test_a_process_from_start_to_end(running: Running) -> None:
     contact, folder, process = running
     owed = json.loads(_page(contact, "/owed"))
     same = Sandbox(AccountShape(users=4, seed=9), now=NOON)
@@ -113,7 +115,9 @@ def test_a_process_from_start_to_end(running: Any) -> None:
         (["--now", "2026-05-20T12:00:00Z", "--behind-days", "3"], "exclude each other"),
     ],
 )
-def test_wrong_options_end_with_one_sentence(arguments: Any, words: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_options_end_with_one_sentence(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(arguments) == 2
     assert words in capsys.readouterr().err
 
@@ -123,12 +127,12 @@ def test_help_lists_every_knob_and_every_kind_of_fault(capsys: pytest.CaptureFix
         main(["--help"])
     assert ended.value.code == 0
     page = capsys.readouterr().out
-    for kind in (Knobs, Growth, AccountShape):
-        for field in fields(kind):
+    for settings in (Knobs, Growth, AccountShape):
+        for field in fields(settings):
             assert re.search(rf"^  (--)?{field.name.replace('_', '[_-]')}\b", page, re.MULTILINE), field.name
     assert set(MEANINGS) == set(get_args(FaultKind))
-    for name, meaning in MEANINGS.items():
-        assert f"\n  {name}\n      {meaning[:20]}" in page
+    for kind, meaning in MEANINGS.items():
+        assert f"\n  {kind}\n      {meaning[:20]}" in page
     for field in fields(Fault):
         assert field.name == "kind" or f"`{field.name}`" in page, field.name
     assert "one of served, refused, unknown, paid_only" in page

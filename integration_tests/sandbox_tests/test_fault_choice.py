@@ -56,8 +56,9 @@ def test_a_fault_is_checked_when_it_is_made() -> None:
 
 
 def test_a_page_of_a_list_can_answer_with_a_skip_once_or_always(client: Client) -> None:
-    def read_pages() -> list[int]:
-        codes, token = [], ""
+    def read_pages() -> list[int | None]:
+        codes: list[int | None] = []
+        token = ""
         for _ in range(3):
             answer = client.get("users", page_size=10, **({"next_page_token": token} if token else {}))
             codes.append(answer.json().get("code"))
@@ -110,7 +111,7 @@ def test_an_answer_can_be_any_text(client: Client) -> None:
 
 
 @pytest.mark.parametrize("uuid", ["/abc+/def==", "ab//cd==", "plain/x==", "aBc="])
-def test_a_fault_about_one_occurrence(uuid: Any) -> None:
+def test_a_fault_about_one_occurrence(uuid: str) -> None:
     fault = Fault("status_500", path=path_of(uuid))
     faults = Faults([fault], 1)
     once = quote(uuid, safe="")

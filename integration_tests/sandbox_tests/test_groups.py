@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from integration_tests.sandbox import ACCOUNT_TABLES, AccountShape, Sandbox
@@ -47,7 +45,7 @@ def test_lists_come_in_pages(zoom: Sandbox, client: Client) -> None:
 
 @pytest.mark.parametrize(("state", "status"), [("paid_only", 400), ("error_in_200", 200)])
 def test_a_plan_without_groups_says_so_perhaps_under_200(
-    zoom: Sandbox, client: Client, state: Any, status: Any
+    zoom: Sandbox, client: Client, state: str, status: int
 ) -> None:
     zoom.set_knobs(groups=state)
     found, code, message = client.error("groups")
@@ -94,7 +92,7 @@ def test_roles_need_a_scope_and_no_permission(zoom: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("kind", ["meeting", "webinar"])
-def test_past_participants_are_the_truth(zoom: Sandbox, client: Client, kind: Any) -> None:
+def test_past_participants_are_the_truth(zoom: Sandbox, client: Client, kind: str) -> None:
     zoom.clear_requests()
     walk = Walk(client, TODAY)
     found = []

@@ -40,7 +40,7 @@ def _standing(growth: Growth | None = None, **knobs: Any) -> Sandbox:
     return Sandbox(PLAIN, clock=Clock.standing_at(NOON), growth=growth, **knobs)
 
 
-def _reports(zoom: Sandbox, **when: Any) -> dict[str, Record]:
+def _reports(zoom: Sandbox, **when: datetime) -> dict[str, Record]:
     return {row["uuid"]: row for row in zoom.truth("report_meetings", **when)}
 
 
@@ -80,18 +80,17 @@ def test_the_same_seed_grows_the_same() -> None:
 
 def test_what_was_scheduled_takes_place_then() -> None:
     zoom = _standing(Growth(per_day=0, webinars_per_day=0, days=60))
-    coming = [m for m in zoom.account.listed_meetings() if m.type == 2 and m.start and m.start > NOON.timestamp()]
-    assert coming
-    first = min(coming, key=lambda m: m.start or 0)
+    once = [(m.start, m) for m in zoom.account.listed_meetings() if m.type == 2 and m.start is not None]
+    start, first = min((pair for pair in once if pair[0] > NOON.timestamp()), key=lambda pair: pair[0])
     assert zoom.account.ended(first) == []
-    zoom.advance(hours=((first.start or 0) - zoom.clock()) / 3600 + 2)
+    zoom.advance(hours=(start - zoom.clock()) / 3600 + 2)
     (occurrence,) = zoom.account.ended(first)
     assert occurrence.uuid in _reports(zoom)
 
 
 @pytest.mark.parametrize("nights", [[1, 2, 3, 5, 8, 13]])
-def test_a_walk_finds_the_truth_of_every_night(nights: Any) -> None:
-    read: dict[str, dict[Any, Record]] = {
+def test_a_walk_finds_the_truth_of_every_night(nights: list[int]) -> None:
+    read: dict[str, dict[tuple[Any, ...], Record]] = {
         table: {} for table in ("report_meetings", "report_webinars", "report_meeting_participants")
     }
     with Sandbox(PLAIN, now=NOON, growth=LATE) as zoom:
@@ -104,8 +103,8 @@ def test_a_walk_finds_the_truth_of_every_night(nights: Any) -> None:
             for table, rows in read.items():
                 for row in found[table]:
                     uuid = row.get("meeting_uuid", row.get("uuid"))
-                    columns = ("user_id", "join_time", "status", "bo_mtg_id")
-                    rows[uuid, tuple(row.get(column) for column in columns)] = row
+                    stay = tuple(row.get(name) for name in ("user_id", "join_time", "status", "bo_mtg_id"))
+                    rows[uuid, stay] = row
         for table, rows in read.items():
             # What was found by and by is what was visible one day; later reads of a row have replaced earlier ones.
             whole = list(zoom.truth(table, since=zoom.dawn))
@@ -149,7 +148,7 @@ def _shown(zoom: Sandbox, client: Client, occurrence: Occurrence) -> tuple[bool,
     return in_history, occurrence.uuid in {row["uuid"] for row in instances}
 
 
-def _later(zoom: Sandbox, client: Client, **step: Any) -> None:
+def _later(zoom: Sandbox, client: Client, **step: float) -> None:
     zoom.advance(**step)
     client.login()
 
@@ -168,7 +167,7 @@ def test_history_and_instance_rows_come_when_they_are_due() -> None:
 
 
 @pytest.mark.parametrize("unready", ["not_found", "empty"])
-def test_a_report_comes_when_it_is_ready(unready: Any) -> None:
+def test_a_report_comes_when_it_is_ready(unready: str) -> None:
     zoom, occurrence = _happened(report_delay_hours=30, unready=unready)
     path = f"report/meetings/{_name(occurrence.uuid)}"
     with zoom, Client(zoom) as client:
@@ -191,7 +190,7 @@ def test_a_report_comes_when_it_is_ready(unready: Any) -> None:
 def test_a_part_of_the_rows_can_come_first() -> None:
     zoom = _standing()
     series = next(w for w in zoom.account.listed_webinars() if w.recurring and w.registration)
-    event = {"start": zoom.now - timedelta(hours=2), "minutes": 60, "rows": 6, "report_delay_hours": 30}
+    event: dict[str, Any] = {"start": zoom.now - timedelta(hours=2), "minutes": 60, "rows": 6, "report_delay_hours": 30}
     webinar = zoom.occur(series.id, unready="partial", **event)
 
     def rows(table: str) -> list[Record]:
@@ -209,7 +208,7 @@ def test_a_part_of_the_rows_can_come_first() -> None:
 
 
 @pytest.mark.parametrize("days", [3, float("inf")])
-def test_a_poison_occurrence(days: Any) -> None:
+def test_a_poison_occurrence(days: float) -> None:
     zoom, occurrence = _happened(poison_days=days)
     paths = [f"report/meetings/{_name(occurrence.uuid)}", f"past_meetings/{_name(occurrence.uuid)}/polls"]
     with zoom, Client(zoom) as client:

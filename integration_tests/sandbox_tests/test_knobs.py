@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -19,7 +18,7 @@ from integration_tests.sandbox_tests.client import Client, find_occurrence
         ("paid_only", (400, 200)),
     ],
 )
-def test_history_can_be_closed(zoom: Sandbox, client: Client, state: Any, answer: Any) -> None:
+def test_history_can_be_closed(zoom: Sandbox, client: Client, state: str, answer: tuple[int, int]) -> None:
     zoom.set_knobs(history=state)
     assert client.error("report/history_meetings", from_="2026-05-01", to="2026-05-20")[:2] == answer
     assert zoom.owed("report_meetings") > 0
@@ -51,7 +50,7 @@ def test_registrant_id_comes_only_when_asked_for(zoom: Sandbox, client: Client) 
         ("same_join_time", True, True),
     ],
 )
-def test_waiting_room_rows(zoom: Sandbox, client: Client, state: Any, same_id: Any, same_time: Any) -> None:
+def test_waiting_room_rows(zoom: Sandbox, client: Client, state: str, same_id: bool, same_time: bool) -> None:
     zoom.set_knobs(waiting_room_rows=state)
     crowd = find_occurrence(zoom, crowd=lambda o: o.rows == 620)
     rows = client.get(f"report/meetings/{quote(quote(crowd.uuid, safe=''), safe='')}/participants").json()[
@@ -72,7 +71,7 @@ def test_waiting_room_rows(zoom: Sandbox, client: Client, state: Any, same_id: A
         ("scope", (400, 4711)),
     ],
 )
-def test_files_can_be_dead_in_every_way(zoom: Sandbox, client: Client, state: Any, answer: Any) -> None:
+def test_files_can_be_dead_in_every_way(zoom: Sandbox, client: Client, state: str, answer: tuple[int, int]) -> None:
     zoom.set_knobs(files=state)
     occurrence = find_occurrence(zoom)
     assert client.error(f"past_meetings/{quote(quote(occurrence.uuid, safe=''), safe='')}/files")[:2] == answer

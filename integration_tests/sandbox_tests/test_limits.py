@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,7 @@ from integration_tests.sandbox.limits import PLANS, RateLimits
 from integration_tests.sandbox_tests.client import Client
 
 if TYPE_CHECKING:
+    from integration_tests.sandbox.limits import Plan, Window
     from integration_tests.sandbox.routes import Label
 
 SMALL = AccountShape(users=2)
@@ -30,7 +31,7 @@ def _standing_clock() -> Clock:
     return Clock.standing_at(datetime.fromtimestamp(1_800_000_000.9, timezone.utc))
 
 
-def _wait(clock: Any, seconds: Any) -> None:
+def _wait(clock: Clock, seconds: float) -> None:
     clock.advance(hours=seconds / 3600)
 
 
@@ -46,7 +47,7 @@ def _burst(limits: RateLimits, label: Label, count: int = 200) -> int:
 
 @pytest.mark.parametrize("plan", list(PLANS))
 @pytest.mark.parametrize("window", ["fixed", "sliding"])
-def test_each_label_has_its_own_limit_a_second(plan: Any, window: Any) -> None:
+def test_each_label_has_its_own_limit_a_second(plan: Plan, window: Window) -> None:
     clock = _standing_clock()
     limits = RateLimits(plan, window, clock)
     for _ in range(2):
@@ -143,7 +144,9 @@ def test_latency_is_waited_for() -> None:
         started = time.monotonic()
         client.get("users")
         assert 0.14 < time.monotonic() - started < 0.6
-        assert (zoom.requests[-1].seconds or 0) > 0.14
+        seconds = zoom.requests[-1].seconds
+        assert seconds is not None
+        assert seconds > 0.14
         zoom.set_latency(0)
         started = time.monotonic()
         client.get("users")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -39,7 +39,7 @@ def without_id(rows: Iterable[Record]) -> list[bytes]:
 
 
 @each_log
-def test_windows_find_the_truth(zoom: Sandbox, client: Client, table: Any, path: Any, key: Any) -> None:
+def test_windows_find_the_truth(zoom: Sandbox, client: Client, table: str, path: str, key: str) -> None:
     zoom.clear_requests()
     found = read(client, path, key)
     assert not any("log_id" in row for row in found)
@@ -50,7 +50,7 @@ def test_windows_find_the_truth(zoom: Sandbox, client: Client, table: Any, path:
 
 @each_log
 def test_equal_rows_have_ids_of_their_own_whatever_the_windows(
-    zoom: Sandbox, client: Client, table: Any, path: Any, key: Any
+    zoom: Sandbox, client: Client, table: str, path: str, key: str
 ) -> None:
     rows = list(zoom.truth(table))
     assert max(Counter(without_id(rows)).values()) == 3
@@ -69,7 +69,7 @@ def test_a_log_id_is_the_hash_of_all_columns_and_the_number_among_equals(zoom: S
 
 
 @each_log
-def test_newest_first_and_in_pages(zoom: Sandbox, client: Client, table: Any, path: Any, key: Any) -> None:
+def test_newest_first_and_in_pages(zoom: Sandbox, client: Client, table: str, path: str, key: str) -> None:
     body = client.get(path, from_="2026-04-01", to="2026-05-01", page_size=10).json()
     assert len(body[key]) == 10
     assert body["next_page_token"]
@@ -79,7 +79,7 @@ def test_newest_first_and_in_pages(zoom: Sandbox, client: Client, table: Any, pa
 
 
 @each_log
-def test_one_month_a_call_and_six_months_back(zoom: Sandbox, client: Client, table: Any, path: Any, key: Any) -> None:
+def test_one_month_a_call_and_six_months_back(zoom: Sandbox, client: Client, table: str, path: str, key: str) -> None:
     assert client.get(path, from_=FIRST.isoformat(), to="2025-12-20").status_code == 200
     assert client.error(path, from_=FIRST.isoformat(), to="2025-12-21")[:2] == (400, 300)
     assert client.error(path, from_="2025-11-19", to="2025-12-01")[:2] == (400, 300)
@@ -142,7 +142,7 @@ def test_the_rows_of_the_history_are_a_table(zoom: Sandbox, client: Client) -> N
 
 
 @pytest.mark.parametrize("state", ["refused", "unknown", "paid_only"])
-def test_where_the_history_is_closed_nothing_stands_in_for_it(zoom: Sandbox, client: Client, state: Any) -> None:
+def test_where_the_history_is_closed_nothing_stands_in_for_it(zoom: Sandbox, client: Client, state: str) -> None:
     zoom.set_knobs(history=state)
     assert zoom.owed("report_history_meetings") == 0
     assert zoom.owed("report_meetings") > 0

@@ -85,7 +85,7 @@ def test_refresh_tokens_rotate_and_the_old_one_is_dead_at_once(zoom: Sandbox, cl
 
 
 @pytest.mark.parametrize("status", [401, 400])
-def test_tokens_die_of_age_by_force_and_with_the_app(zoom: Sandbox, client: Client, status: Any) -> None:
+def test_tokens_die_of_age_by_force_and_with_the_app(zoom: Sandbox, client: Client, status: int) -> None:
     zoom.set_knobs(invalid_token_status=status)
     assert client.error("users") == (status, 124, "Invalid access token.")
 
@@ -126,7 +126,7 @@ def test_a_region_is_served_when_the_token_answer_names_it() -> None:
 
 
 @pytest.mark.parametrize(("home", "abroad"), [("zoom.us", "zoomgov.com"), ("zoomgov.com", "zoom.us")])
-def test_an_account_lives_in_one_of_two_worlds(home: Any, abroad: Any) -> None:
+def test_an_account_lives_in_one_of_two_worlds(home: str, abroad: str) -> None:
     with Sandbox(SMALL, environment=home) as zoom, Client(zoom, login=False) as client:
         assert client.token(abroad).json()["error"] == "invalid_client"
         body = client.token(home).json()

@@ -20,7 +20,7 @@ def _name(uuid: str) -> str:
     return quote(quote(uuid, safe=""), safe="")
 
 
-def _is_strict(body: Any) -> bool:
+def _is_strict(body: bytes) -> bool:
     try:
         orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -93,7 +93,7 @@ def test_the_newest_occurrence_is_wrongly_too_old() -> None:
     ("form", "pattern"),
     [("number", r"\d+"), ("text", r'"\d{10,11}"'), ("spaced", r'"\d{3} \d{3,4} \d{4}"'), ("missing", "null")],
 )
-def test_numbers_of_the_history(form: Any, pattern: Any) -> None:
+def test_numbers_of_the_history(form: str, pattern: str) -> None:
     with _account(history_numbers=form) as zoom, Client(zoom) as client:
         rows = client.get("report/history_meetings", **WINDOW).json()["history_meetings"]
         assert all(re.fullmatch(pattern, json.dumps(row.get("meeting_id"))) for row in rows)
@@ -108,7 +108,7 @@ def test_times_of_the_history() -> None:
 
 
 @pytest.mark.parametrize("status", [403, 404, 410, 501])
-def test_files_can_be_dead_as_a_web_page(status: Any) -> None:
+def test_files_can_be_dead_as_a_web_page(status: int) -> None:
     with _account(files=f"html_{status}") as zoom, Client(zoom) as client:
         (occurrence, *_) = zoom.occurrences()
         answer = client.get(f"past_meetings/{_name(occurrence.uuid)}/files")
@@ -141,7 +141,7 @@ def test_columns_that_only_a_parameter_brings_are_owed() -> None:
 
 
 @pytest.mark.parametrize("oddities", [("surrogate",), ("nan",), ("bom",), ("surrogate", "nan", "bom")])
-def test_bodies_that_a_strict_reader_refuses(oddities: Any) -> None:
+def test_bodies_that_a_strict_reader_refuses(oddities: tuple[str, ...]) -> None:
     with _account(odd_json=oddities) as zoom, Client(zoom) as client:
         bodies = [client.get(f"report/meetings/{_name(row['uuid'])}").content for row in zoom.truth("report_meetings")]
         assert any(b"\\ud83d" in body for body in bodies) == ("surrogate" in oddities)

@@ -38,7 +38,7 @@ def _lost(**knobs: Any) -> list[Occurrence]:
 
 
 @pytest.mark.parametrize("scopes", [(HISTORY,), (USER_REPORTS,), (HOSTS, HISTORY), ("user:read:user:admin",)])
-def test_nothing_is_lost_while_another_path_is_open(scopes: Any) -> None:
+def test_nothing_is_lost_while_another_path_is_open(scopes: tuple[str, ...]) -> None:
     assert _lost(without_scopes=scopes) == []
 
 
@@ -91,7 +91,7 @@ def test_a_role_without_reports_leaves_the_instances() -> None:
         {"meeting_participants_months": 1},
     ],
 )
-def test_a_walk_along_every_path_finds_the_truth(knobs: Any) -> None:
+def test_a_walk_along_every_path_finds_the_truth(knobs: dict[str, Any]) -> None:
     shape = AccountShape(users=8, seed=7, personal_rooms=2, gone_listed=2, registration_changes=3)
     with Sandbox(shape, today=TODAY, **knobs) as zoom, Client(zoom) as client:
         # The days of reports are those of the account's own time zone.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -21,7 +21,7 @@ ACCOUNT = "accounts/me/recordings"
 SECRET = "recording_play_passcode"
 
 
-def read(client: Client, path: str, **query: Any) -> list[Record]:
+def read(client: Client, path: str, **query: str) -> list[Record]:
     walk = Walk(client, TODAY)
     rows = [row for window in windows(FIRST, TODAY) for row in walk.pages(path, "meetings", **window, **query)]
     return [{name: value for name, value in row.items() if name != SECRET} for row in rows]
@@ -223,7 +223,9 @@ def test_both_days_of_a_window_are_in_it(zoom: Sandbox, client: Client) -> None:
         ("unknown", (404, 2300)),
     ],
 )
-def test_the_accounts_list_refuses_as_live_accounts_do(zoom: Sandbox, client: Client, state: Any, error: Any) -> None:
+def test_the_accounts_list_refuses_as_live_accounts_do(
+    zoom: Sandbox, client: Client, state: str, error: tuple[int, int]
+) -> None:
     zoom.set_knobs(account_recordings=state)
     assert client.error(ACCOUNT)[:2] == error
     owner = zoom.account.users[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,7 +19,7 @@ CREATED = {"time_filter_field": "summary_created_time"}
 LIST = "meetings/meeting_summaries"
 
 
-def read(client: Client, **query: Any) -> list[Record]:
+def read(client: Client, **query: str) -> list[Record]:
     walk = Walk(client, TODAY)
     return [row for window in windows(FIRST, TODAY) for row in walk.pages(LIST, "summaries", **window, **query)]
 
@@ -111,7 +111,9 @@ def test_a_number_is_no_uuid(zoom: Sandbox, client: Client) -> None:
         ("paid_only", (400, 200), "Only available for Paid account."),
     ],
 )
-def test_refusals_of_the_whole_list(zoom: Sandbox, client: Client, state: Any, error: Any, words: Any) -> None:
+def test_refusals_of_the_whole_list(
+    zoom: Sandbox, client: Client, state: str, error: tuple[int, int], words: str
+) -> None:
     zoom.set_knobs(summaries=state)
     status, code, message = client.error(LIST, from_="2026-05-01", to="2026-05-20")
     assert (status, code) == error

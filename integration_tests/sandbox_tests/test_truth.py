@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -63,7 +63,7 @@ def test_a_walk_from_a_start_date_finds_the_truth_from_there(zoom: Sandbox) -> N
     ],
 )
 @pytest.mark.parametrize("today", [date(2026, 2, 28), date(2024, 8, 31), date(2025, 12, 31)])
-def test_other_shapes_and_dates(shape: Any, today: Any) -> None:
+def test_other_shapes_and_dates(shape: AccountShape, today: date) -> None:
     with Sandbox(shape, today=today) as zoom, Client(zoom) as client:
         found = Walk(client, today).run()
         for table in found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("path", ["report/history_meetings", "report/users", "report/users/{}/meetings"])
-def test_report_windows_are_checked(zoom: Sandbox, client: Client, path: Any) -> None:
+def test_report_windows_are_checked(zoom: Sandbox, client: Client, path: str) -> None:
     path = path.format(zoom.account.users[0].id)
     assert client.error(path)[:2] == (400, 300)
     assert client.error(path, from_="2026-05-01")[:2] == (400, 300)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("url", ["https://example.com/", "https://api.zoom.us:8443/v2/users", "http://zoom.us/"])
-def test_the_proxy_leads_to_zoom_only(zoom: Sandbox, client: Client, url: Any) -> None:
+def test_the_proxy_leads_to_zoom_only(zoom: Sandbox, client: Client, url: str) -> None:
     zoom.clear_requests()
     if url.startswith("https:"):
         with pytest.raises(requests.exceptions.ProxyError, match="403"):
