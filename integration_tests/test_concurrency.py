@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 # In reading order: the one that stands last has nobody after it to wake it.
 READING_ORDER = [table.table_name() for table in streams.TABLES]
 SMALL = AccountShape(users=6, webinar_share=1)

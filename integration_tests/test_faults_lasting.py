@@ -16,6 +16,8 @@ from integration_tests.sandbox import Fault, Sandbox
 if TYPE_CHECKING:
     from integration_tests.connector import Output
 
+pytestmark = pytest.mark.long
+
 # Tries of one request that keeps failing.
 TRIES = 10
 PAST = ["report_meetings", "report_webinars"]

@@ -15,6 +15,8 @@ from integration_tests.sandbox import HEAVY, LIGHT, MEDIUM, TABLES, Fault, Sandb
 if TYPE_CHECKING:
     from integration_tests.sandbox.routes import Label
 
+pytestmark = pytest.mark.long
+
 REPORTS = ["report_meetings", "report_meeting_participants", "report_webinars", "report_webinar_participants"]
 HEAVY_TABLES = [*REPORTS, "webinar_absentees"]
 REPORT = r"^/v2/(report/(meetings|webinars)/|past_webinars/[^/]+/absentees)"

@@ -17,6 +17,8 @@ from integration_tests.sandbox import AccountShape, Sandbox
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 SMALL = AccountShape(users=6)
 TABLES = ["users", "meetings", "meeting_polls", "webinars"]
 Command = Callable[..., Output]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from integration_tests.sandbox import FaultKind
 
+pytestmark = pytest.mark.long
+
 SMALL = replace(PLAIN, users=2, webinar_share=0, meetings_per_user=3)
 
 

@@ -15,6 +15,8 @@ from integration_tests.nights import Connection
 from integration_tests.sandbox import Clock, Growth, Sandbox
 from source_zoom.streams.ledger_state import fingerprint
 
+pytestmark = pytest.mark.long
+
 # NIGHT_SEEDS=50 makes more of them.
 SEEDS = range(int(os.environ.get("NIGHT_SEEDS", "12")))
 # Before the first record the command prints about so many lines.

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from integration_tests.connector import Output
 
+pytestmark = pytest.mark.long
+
 # Many listed meetings and not too many that took place: at Zoom's limits that is the quickest way through so many.
 LARGE = AccountShape(
     users=50,
