@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +30,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 @pytest.fixture
-def started(sync: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+def started(sync: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Make:
     """started(*tables): a sync that goes by the clock of the test."""
     monkeypatch.setattr("source_zoom.sync.progress.time", clock)
     return sync

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Item = TypeVar("Item")
 # Seconds after which what a test waits for has failed.
 WAIT = 10
 
 
-def in_thread(work: Callable[..., Any], *args: Any) -> Future[Any]:
+def in_thread(work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Future[Result]:
     """The result of work in a thread of its own, which dies with the process whatever becomes of it."""
-    future: Future[Any] = Future()
+    future: Future[Result] = Future()
 
     def run() -> None:
         try:
-            future.set_result(work(*args))
+            future.set_result(work(*args, **kwargs))
         except BaseException as error:
             future.set_exception(error)
 
@@ -27,7 +30,7 @@ def in_thread(work: Callable[..., Any], *args: Any) -> Future[Any]:
     return future
 
 
-def collect(items: Iterable[Any]) -> tuple[list[Any], BaseException | None]:
+def collect(items: Iterable[Item]) -> tuple[list[Item], BaseException | None]:
     """All items until the end, and the error that ended them."""
     found = []
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,9 @@ from source_zoom.parents.kinds import KINDS, User
 from source_zoom.parents.lists import Parents
 from unit_tests.integration.request_builder import API
 from unit_tests.parents.support import SCOPE, SmallAccount
+
+if TYPE_CHECKING:
+    from source_zoom.parents.walk import Walk
 
 MakeParents = Callable[..., Parents]
 
@@ -51,6 +54,7 @@ def test_table_of_users_feeds_the_walk_where_it_is_selected(account: SmallAccoun
 def test_failure_reaches_the_lists_of_meetings_and_webinars(account: SmallAccount, parents: MakeParents) -> None:
     account.api.get(API + "users", **SCOPE)
     made = parents()
-    for walk in (made.users, *(made.scheduled[kind] for kind in KINDS)):
+    walks: list[Walk[Any]] = [made.users, *(made.scheduled[kind] for kind in KINDS)]
+    for walk in walks:
         with pytest.raises(ConnectorError, match="lacks the scope"):
             list(walk)

@@ -13,6 +13,8 @@ from source_zoom.sync.sync import Sync
 from unit_tests.threads import collect
 
 if TYPE_CHECKING:
+    from requests_mock.adapter import _Matcher
+
     from source_zoom.parents.known import SkipCount
     from source_zoom.parents.lists import Parents
     from source_zoom.streams.resources import Resources
@@ -91,6 +93,12 @@ def read_all(stream: ZoomStream) -> tuple[list[Any], list[BaseException]]:
         records, failure = outcome(stream, ids)
         found += records
         failures += [failure] if failure else []
+
+
+def query_of(requests: _Matcher) -> dict[str, list[str]]:
+    """The query of the latest of these requests."""
+    assert requests.last_request is not None
+    return requests.last_request.qs
 
 
 def skips(stream: ZoomStream) -> dict[str, SkipCount]:

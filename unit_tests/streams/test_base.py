@@ -142,6 +142,9 @@ class Feed(NamedTuple):
     walk: Walk[Listed]
     end: threading.Event
 
+    def produce(self) -> None:
+        self.end.wait(WAIT)
+
     def publish(self, *numbers: int) -> None:
         for number in numbers:
             self.walk.publish(Listed(number, SERIES))
@@ -151,7 +154,7 @@ class TestStreamSlices:
     @pytest.fixture
     def scheduled(self, polls: ZoomStream) -> Iterator[Feed]:
         feed = Feed(parents_of(polls).scheduled[MEETINGS], threading.Event())
-        feed.walk.produce_by(lambda: feed.end.wait(WAIT))
+        feed.walk.produce_by(feed.produce)
         yield feed
         feed.end.set()
 

@@ -95,37 +95,37 @@ class TestHonestZoom:
     @pytest.mark.parametrize("a_day", [1, 5, 60])
     def test_limit_is_found_in_a_few_rounds_and_everything_it_keeps_is_read(
         self, kept: float, in_flight: int, a_day: int
-    ):
+    ) -> None:
         table = Table(FIFTEEN_MONTHS, kept_since(TODAY - kept), a_day=a_day, in_flight=in_flight)
         count = len(FIFTEEN_MONTHS) * a_day
         assert len(table.days("too old")) <= (in_flight + WITNESSES) * ROUNDS
         assert len(table.requested) + len(table.spared) == count
         assert not [occurrence for occurrence in table.spared if (occurrence.start or 0) >= at(TODAY - kept)]
 
-    def test_where_a_month_is_kept_no_day_younger_than_five_months_is_spared(self):
+    def test_where_a_month_is_kept_no_day_younger_than_five_months_is_spared(self) -> None:
         table = Table(FIFTEEN_MONTHS, kept_since(TODAY - 30))
         assert max(table.spared_days) < BELIEVED
         requested = [day_of(occurrence) for occurrence, _ in table.requested]
         assert set(requested) >= set(range(BELIEVED, TODAY + 1))
         assert len([day for day in requested if day < BELIEVED]) <= IN_FLIGHT * ROUNDS
 
-    def test_without_any_refusal_days_are_read_in_order(self):
+    def test_without_any_refusal_days_are_read_in_order(self) -> None:
         table = Table(FIFTEEN_MONTHS, kept_since(0))
         assert table.days("rows") == sorted(table.days("rows"))
         assert table.spared == []
 
-    def test_after_the_limit_is_found_days_are_read_in_order(self):
+    def test_after_the_limit_is_found_days_are_read_in_order(self) -> None:
         table = Table(FIFTEEN_MONTHS, kept_since(TODAY - 365))
         rest = [day_of(occurrence) for occurrence, _ in table.requested][(IN_FLIGHT + WITNESSES) * ROUNDS :]
         assert len(rest) > 1000
         assert rest == sorted(rest)
 
-    def test_limit_in_a_gap_is_found_too(self):
+    def test_limit_in_a_gap_is_found_too(self) -> None:
         """Nothing took place around the limit, so the days that are halved are few."""
         table = Table(range(TODAY - 455, TODAY - 399), kept_since(TODAY - 365), in_flight=1)
         assert len(table.days("too old")) <= WITNESSES * ROUNDS
 
-    def test_answers_without_rows_do_not_hide_the_limit(self):
+    def test_answers_without_rows_do_not_hide_the_limit(self) -> None:
         """Most occurrences have no polls: only one in five has rows to prove that Zoom keeps them."""
         keeps = kept_since(TODAY - 365)
 
@@ -139,29 +139,29 @@ class TestHonestZoom:
 
 class TestWrongAnswers:
     @pytest.mark.parametrize("wrong", [TODAY, TODAY - 100, BELIEVED, BELIEVED - 1, TODAY - 300, TODAY - 455])
-    def test_a_single_wrong_refusal_spares_nothing(self, wrong: int):
+    def test_a_single_wrong_refusal_spares_nothing(self, wrong: int) -> None:
         number = (wrong - FIFTEEN_MONTHS[0]) * 5 + 1
         table = Table(FIFTEEN_MONTHS, lambda occurrence: "too old" if occurrence.id == number else "rows")
         assert table.days("too old") == [wrong]
         assert table.spared == []
 
     @pytest.mark.parametrize(("meetings", "spares"), [(1, False), (2, False), (3, True)])
-    def test_refusals_of_fewer_than_three_series_spare_nothing(self, meetings: int, spares: bool):
+    def test_refusals_of_fewer_than_three_series_spare_nothing(self, meetings: int, spares: bool) -> None:
         table = Table(FIFTEEN_MONTHS, lambda _: "too old", a_day=meetings, meetings=meetings)
         assert bool(table.spared) is spares
 
-    def test_any_number_of_wrong_refusals_of_young_days_spares_nothing(self):
+    def test_any_number_of_wrong_refusals_of_young_days_spares_nothing(self) -> None:
         table = Table(FIFTEEN_MONTHS, lambda occurrence: "too old" if day_of(occurrence) >= BELIEVED else "rows")
         assert table.spared == []
 
-    def test_refusals_of_young_days_are_no_witnesses(self):
+    def test_refusals_of_young_days_are_no_witnesses(self) -> None:
         age = AgeLimit(EPOCH_DAY + BELIEVED)
         for meeting in range(WITNESSES):
             age.refused(meeting, at(BELIEVED + meeting))
         assert not age.is_too_old(at(BELIEVED - 100))
         assert age.choose([EPOCH_DAY + BELIEVED - 100, EPOCH_DAY + BELIEVED - 10]) == EPOCH_DAY + BELIEVED - 100
 
-    def test_rows_win_over_refusals_of_younger_days(self):
+    def test_rows_win_over_refusals_of_younger_days(self) -> None:
         age = AgeLimit(EPOCH_DAY + BELIEVED)
         age.served(at(BELIEVED - 100))
         for meeting in range(WITNESSES):
@@ -170,13 +170,13 @@ class TestWrongAnswers:
         assert not age.is_too_old(at(BELIEVED - 50))
         assert age.is_too_old(at(BELIEVED - 100) - 1)
 
-    def test_a_refusal_that_rows_prove_wrong_changes_no_order(self):
+    def test_a_refusal_that_rows_prove_wrong_changes_no_order(self) -> None:
         age = AgeLimit(EPOCH_DAY + BELIEVED)
         age.served(at(BELIEVED - 100))
         age.refused("a meeting", at(BELIEVED - 10))
         assert age.choose([EPOCH_DAY + BELIEVED - days for days in (50, 20, 10, 5)]) == EPOCH_DAY + BELIEVED - 50
 
-    def test_of_three_witnesses_the_oldest_counts(self):
+    def test_of_three_witnesses_the_oldest_counts(self) -> None:
         age = AgeLimit(EPOCH_DAY + BELIEVED)
         for meeting, day in enumerate((BELIEVED - 20, BELIEVED - 30, BELIEVED - 10)):
             assert not age.is_too_old(at(BELIEVED - 100))
@@ -195,7 +195,7 @@ class TestWrongAnswers:
     )
     def test_rows_are_never_spared_for_fewer_than_three_wrong_answers(
         self, listed: int, kept: int, wrong: set[int], a_day: int, in_flight: int
-    ):
+    ) -> None:
         days = range(TODAY - listed, TODAY + 1)
         keeps = kept_since(TODAY - kept)
 

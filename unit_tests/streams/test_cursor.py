@@ -36,6 +36,8 @@ from unit_tests.threads import WAIT, in_thread
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+
 NOW = datetime(2026, 11, 24, 2, tzinfo=timezone.utc)
 OCCURRENCES = 300
 ROWS = 10
@@ -72,6 +74,13 @@ def named(state: Mapping[str, Any]) -> set[str]:
         for prints in groups.values()
         for place in range(0, len(prints), 8)
     }
+
+
+def state_in(message: AirbyteMessage) -> dict[str, Any]:
+    """What a message with a state of one table writes down."""
+    assert message.state is not None
+    assert message.state.stream is not None
+    return dict(message.state.stream.stream_state.__dict__)
 
 
 class ReadOccurrence(Partition):
@@ -131,7 +140,7 @@ class Sync:
         walk = filled()
         ticks = itertools.count(step=STATE_INTERVAL + 1)
         self.plans = {table: new_plan() for table in ("a", "b")}
-        streams = [
+        streams: list[AbstractStream] = [
             DefaultStream(
                 Slices(table, plan, walk, stop_after),
                 table,
@@ -157,14 +166,14 @@ class Sync:
         rows: Counter[str] = Counter()
         has_ended = False
         for message in self.messages:
-            if message.type is MessageType.RECORD and message.record.stream == table:
+            if message.record and message.record.stream == table:
                 rows[message.record.data["uuid"]] += 1
-            elif message.type is MessageType.TRACE and message.trace.stream_status:
+            elif message.trace and message.trace.stream_status:
                 status = message.trace.stream_status
                 is_end = status.status.value in ("COMPLETE", "INCOMPLETE")
                 has_ended = has_ended or (status.stream_descriptor.name == table and is_end)
-            elif message.type is MessageType.STATE and message.state.stream.stream_descriptor.name == table:
-                yield dict(message.state.stream.stream_state.__dict__), Counter(rows), has_ended
+            elif message.state and message.state.stream and message.state.stream.stream_descriptor.name == table:
+                yield state_in(message), Counter(rows), has_ended
 
 
 class TestOrder:
@@ -172,7 +181,9 @@ class TestOrder:
         ("workers", "queue_size", "pause"),
         [(10, 10_000, 0.0), (10, 10_000, 0.00002), (10, 5, 0.0), (2, 3, 0.0), (1, 50, 0.0)],
     )
-    def test_no_state_is_ahead_of_its_records_or_behind_the_end(self, workers: int, queue_size: int, pause: float):
+    def test_no_state_is_ahead_of_its_records_or_behind_the_end(
+        self, workers: int, queue_size: int, pause: float
+    ) -> None:
         call = in_thread(lambda: Sync(workers=workers, queue_size=queue_size, pause=pause))
         sync = call.result(WAIT * 3)
         of = {fingerprint(str(number)): str(number) for number in range(OCCURRENCES)}
@@ -185,7 +196,7 @@ class TestOrder:
             sizes = [len(named(state)) for state, _, _ in states]
             assert sizes == sorted(sizes), "an older state came after a newer one"
 
-    def test_what_failed_is_in_no_state_and_the_last_one_has_everything_else(self):
+    def test_what_failed_is_in_no_state_and_the_last_one_has_everything_else(self) -> None:
         sync = Sync()
         for table in ("a", "b"):
             last, _, _ = list(sync.states(table))[-1]
@@ -195,7 +206,7 @@ class TestOrder:
             assert sync.plans[table].left == 1
         assert sync.error is not None
 
-    def test_partitions_that_a_stopped_table_closes_are_in_no_state(self):
+    def test_partitions_that_a_stopped_table_closes_are_in_no_state(self) -> None:
         sync = Sync(stop_after=100)
         for table in ("a", "b"):
             last, rows, _ = list(sync.states(table))[-1]
@@ -216,8 +227,7 @@ class Recorder(MessageRepository):
 
     def emit_message(self, message: AirbyteMessage) -> None:
         self._on_emit()
-        assert message.state is not None
-        self.states.append(dict(message.state.stream.stream_state.__dict__))
+        self.states.append(state_in(message))
 
     def log_message(self, level: Level, message_provider: Callable[[], Any]) -> None:
         raise AssertionError("the cursor logs nothing")
@@ -230,7 +240,7 @@ NO_PARTITION: Any = None
 
 
 class TestCursor:
-    def test_a_state_at_most_every_minute_and_one_at_the_end(self):
+    def test_a_state_at_most_every_minute_and_one_at_the_end(self) -> None:
         seconds = [0.0]
         recorder = Recorder()
         cursor = PlanCursor("a", new_plan(), recorder, monotonic=lambda: seconds[0])
@@ -244,7 +254,7 @@ class TestCursor:
         cursor.ensure_at_least_one_state_emitted()
         assert len(recorder.states) == 4
 
-    def test_a_worker_does_not_wait_for_a_state_that_another_one_emits(self):
+    def test_a_worker_does_not_wait_for_a_state_that_another_one_emits(self) -> None:
         seconds = [0.0]
         stuck, go_on = threading.Event(), threading.Event()
 
@@ -264,7 +274,7 @@ class TestCursor:
         first.result(WAIT)
         assert len(recorder.states) == 1
 
-    def test_state_that_was_emitted_does_not_change_afterwards(self):
+    def test_state_that_was_emitted_does_not_change_afterwards(self) -> None:
         plan = new_plan()
         recorder = Recorder()
         cursor = PlanCursor("a", plan, recorder)
@@ -274,7 +284,7 @@ class TestCursor:
             cursor.ensure_at_least_one_state_emitted()
             assert [len(named(state)) for state in recorder.states] == list(range(1, count + 1))
 
-    def test_records_and_partitions_say_nothing_of_what_is_read(self):
+    def test_records_and_partitions_say_nothing_of_what_is_read(self) -> None:
         plan = new_plan()
         cursor = PlanCursor("a", plan, Recorder())
         for occurrence in plan.due(filled(9)):
@@ -290,21 +300,26 @@ def log(message: str) -> AirbyteMessage:
     return AirbyteMessage(type=MessageType.LOG, log=AirbyteLogMessage(level=Level.INFO, message=message))
 
 
+def text_of(message: AirbyteMessage) -> str:
+    assert message.log is not None
+    return str(message.log.message)
+
+
 class TestRepository:
-    def test_the_main_thread_never_waits_for_room_in_the_queue(self):
+    def test_the_main_thread_never_waits_for_room_in_the_queue(self) -> None:
         def main() -> tuple[list[str], int]:
             queue: Queue[Any] = Queue(maxsize=1)
             queue.put("full")
             repository = CheckpointRepository(queue)
             for text in "abc":
                 repository.emit_message(log(text))
-            first = [message.log.message for message in repository.consume_queue()]
+            first = [text_of(message) for message in repository.consume_queue()]
             assert list(repository.consume_queue()) == []
             return first, queue.qsize()
 
         assert in_thread(main).result(WAIT) == (["a", "b", "c"], 1)
 
-    def test_messages_of_workers_stand_in_the_queue_in_order(self):
+    def test_messages_of_workers_stand_in_the_queue_in_order(self) -> None:
         queue: Queue[Any] = Queue()
         repository = CheckpointRepository(queue)
 
@@ -316,14 +331,14 @@ class TestRepository:
         in_thread(work).result(WAIT)
         assert list(repository.consume_queue()) == []
         found = [queue.get() for _ in range(queue.qsize())]
-        assert [each if isinstance(each, str) else each.log.message for each in found] == [
+        assert [each if isinstance(each, str) else text_of(each) for each in found] == [
             "record a",
             "a",
             "record b",
             "b",
         ]
 
-    def test_log_messages_are_filtered_by_level_and_of_secrets(self):
+    def test_log_messages_are_filtered_by_level_and_of_secrets(self) -> None:
         repository = CheckpointRepository(Queue(), Level.INFO)
         update_secrets(["a-long-secret-value"])
         try:
@@ -331,4 +346,4 @@ class TestRepository:
             repository.log_message(Level.INFO, lambda: {"text": "with a-long-secret-value"})
         finally:
             update_secrets([])
-        assert [message.log.message for message in repository.consume_queue()] == ['{"text": "with ****"}']
+        assert [text_of(message) for message in repository.consume_queue()] == ['{"text": "with ****"}']

@@ -37,7 +37,8 @@ def held(started: datetime, uuid: str = "abc==") -> Occurrence:
 
 
 def json_of(table: Ledger, now: datetime = NOW) -> dict[str, Any]:
-    return json.loads(json.dumps(table.to_json(now)))
+    found: dict[str, Any] = json.loads(json.dumps(table.to_json(now)))
+    return found
 
 
 def complete(table: Ledger, now: datetime) -> dict[str, Any]:
@@ -66,34 +67,34 @@ def nightly(first: datetime, count: int) -> list[datetime]:
 
 
 class TestRequests:
-    def test_nightly_an_occurrence_is_requested_twice(self):
+    def test_nightly_an_occurrence_is_requested_twice(self) -> None:
         assert requests(day("2026-11-20T15:00"), nightly(day("2026-11-21T02:00"), 30)) == nightly(
             day("2026-11-21T02:00"), 2
         )
 
-    def test_the_second_request_comes_a_day_after_the_end_of_its_day(self):
+    def test_the_second_request_comes_a_day_after_the_end_of_its_day(self) -> None:
         assert requests(day("2026-11-20T15:00"), nightly(day("2026-11-20T23:00"), 30)) == nightly(
             day("2026-11-20T23:00"), 3
         )
 
     @pytest.mark.parametrize(("lookback", "count"), [(0, 1), (1, 2), (2, 2), (3, 3), (7, 7), (14, 14)])
-    def test_lookback_says_how_many_nights(self, lookback: int, count: int):
+    def test_lookback_says_how_many_nights(self, lookback: int, count: int) -> None:
         syncs = nightly(day("2026-11-21T02:00"), 40)
         assert requests(day("2026-11-20T15:00"), syncs, lookback=lookback) == syncs[:count]
 
-    def test_one_that_is_found_days_later_is_requested_twice_too(self):
+    def test_one_that_is_found_days_later_is_requested_twice_too(self) -> None:
         started = day("2026-11-10T15:00")
         syncs = nightly(day("2026-11-16T02:00"), 20)
         assert requests(started, syncs) == syncs[:2]
 
-    def test_one_that_is_found_around_midnight_is_not_settled_by_the_calendar(self):
+    def test_one_that_is_found_around_midnight_is_not_settled_by_the_calendar(self) -> None:
         syncs = [day("2026-11-15T23:00"), day("2026-11-16T00:00"), day("2026-11-16T23:00"), day("2026-11-17T23:00")]
         assert requests(day("2026-11-10T15:00"), syncs) == [syncs[0], syncs[2]]
 
-    def test_an_old_one_is_requested_once(self):
+    def test_an_old_one_is_requested_once(self) -> None:
         assert len(requests(day("2026-06-01T15:00"), nightly(NOW, 10))) == 1
 
-    def test_hourly_syncs_leave_22_hours_between(self):
+    def test_hourly_syncs_leave_22_hours_between(self) -> None:
         syncs = [day("2026-11-20T16:10") + hour * HOUR for hour in range(24 * 20)]
         sent = requests(day("2026-11-20T15:00"), syncs)
         # While it may still go on it is read at every sync.
@@ -105,21 +106,21 @@ class TestRequests:
         assert rest[-1].date() >= day("2026-11-22T00:00").date()
 
     @pytest.mark.parametrize("minutes", [-20, -59, 20])
-    def test_a_nightly_schedule_may_vary(self, minutes: int):
+    def test_a_nightly_schedule_may_vary(self, minutes: int) -> None:
         syncs = [day("2026-11-21T02:00"), day("2026-11-22T02:00") + timedelta(minutes=minutes), day("2026-11-23T02:00")]
         assert requests(day("2026-11-20T15:00"), syncs) == syncs[:2]
 
     @pytest.mark.parametrize(("second", "is_due"), [("00:05", False), ("00:59", False), ("01:00", True)])
-    def test_less_than_22_hours_after_the_first_request_it_is_not_due(self, second: str, is_due: bool):
+    def test_less_than_22_hours_after_the_first_request_it_is_not_due(self, second: str, is_due: bool) -> None:
         """The state knows the hour alone, so the whole of it counts."""
         syncs = [day("2026-11-21T02:59"), day(f"2026-11-22T{second}")]
         assert requests(day("2026-11-20T15:00"), syncs) == syncs[: 1 + is_due]
 
-    def test_weekly_syncs_request_twice(self):
+    def test_weekly_syncs_request_twice(self) -> None:
         syncs = [day("2026-11-21T02:00") + week * 7 * NIGHT for week in range(6)]
         assert requests(day("2026-11-20T15:00"), syncs) == syncs[:2]
 
-    def test_start_in_the_last_six_hours_is_not_written_down(self):
+    def test_start_in_the_last_six_hours_is_not_written_down(self) -> None:
         started = NOW - timedelta(hours=5, minutes=59)
         table = ledger()
         table.record_answer(held(started), NOW)
@@ -127,7 +128,7 @@ class TestRequests:
         table.record_answer(held(NOW - 6 * HOUR), NOW)
         assert list(json_of(table)["asked"]) == ["2026-11-23"]
 
-    def test_without_a_start_it_is_due_at_every_sync_and_never_written_down(self):
+    def test_without_a_start_it_is_due_at_every_sync_and_never_written_down(self) -> None:
         unknown = Occurrence("abc==", 1)
         table = ledger()
         for _ in range(3):
@@ -135,11 +136,11 @@ class TestRequests:
             table.record_answer(unknown, NOW)
         assert json_of(table)["asked"] == {}
 
-    def test_what_lies_below_the_floor_is_not_due(self):
+    def test_what_lies_below_the_floor_is_not_due(self) -> None:
         table = ledger({"version": 1, "complete_until": "2026-11-20"})
         assert [d for d in range(1, 21) if table.is_due(held(day(f"2026-11-{d:02}T12:00")), NOW)] == list(range(6, 21))
 
-    def test_same_uuid_on_another_day_is_due_there(self):
+    def test_same_uuid_on_another_day_is_due_there(self) -> None:
         table = ledger()
         table.record_answer(held(day("2026-11-20T23:59:58")), NOW)
         assert not table.is_due(held(day("2026-11-20T23:59:55")), NOW)
@@ -147,37 +148,37 @@ class TestRequests:
 
 
 class TestContradiction:
-    def test_nothing_where_participants_are_counted_stays_open_for_14_days(self):
+    def test_nothing_where_participants_are_counted_stays_open_for_14_days(self) -> None:
         syncs = nightly(day("2026-11-21T02:00"), 40)
         sent = requests(day("2026-11-20T15:00"), syncs, contradicted=True)
         assert sent == syncs[:14]
 
-    def test_it_stays_open_without_lookback_too(self):
+    def test_it_stays_open_without_lookback_too(self) -> None:
         syncs = nightly(day("2026-11-21T02:00"), 5)
         assert requests(day("2026-11-20T15:00"), syncs, lookback=0, contradicted=True) == syncs
 
 
 class TestCompleteUntil:
-    def test_it_moves_to_the_lowest_open_day_and_not_past_the_first_day_of_the_sync(self):
+    def test_it_moves_to_the_lowest_open_day_and_not_past_the_first_day_of_the_sync(self) -> None:
         table = ledger()
         first = table.first_day
         for open_days, expected in (([first - 9, first], -9), ([first - 3], -3), ([first - 5], -3), ([first + 2], 0)):
             table.advance(open_days)
             assert table.complete_until == first + expected
 
-    def test_it_never_moves_back(self):
+    def test_it_never_moves_back(self) -> None:
         table = ledger({"version": 1, "complete_until": "2026-11-20"})
         table.advance([table.first_day - 100])
         assert json_of(table)["complete_until"] == "2026-11-20"
 
-    def test_days_below_the_floor_are_dropped(self):
+    def test_days_below_the_floor_are_dropped(self) -> None:
         table = ledger()
         for d in range(1, 25):
             table.record_answer(held(day(f"2026-11-{d:02}T00:30"), f"{d}"), NOW + 12 * HOUR)
         assert len(json_of(table)["asked"]) == 24
         assert min(complete(table, NOW)["asked"]) == "2026-11-10"
 
-    def test_a_state_may_be_given_later_than_today(self):
+    def test_a_state_may_be_given_later_than_today(self) -> None:
         raw = {"version": 1, "complete_until": "2999-01-01"}
         table = ledger(raw)
         assert table.is_ahead
@@ -185,12 +186,12 @@ class TestCompleteUntil:
         assert table.reads_from == table.first_day
         assert complete(table, NOW)["complete_until"] == "2999-01-01"
 
-    def test_one_of_tomorrow_is_no_more_than_a_clock_that_runs_ahead(self):
+    def test_one_of_tomorrow_is_no_more_than_a_clock_that_runs_ahead(self) -> None:
         assert not ledger({"version": 1, "complete_until": "2026-11-25"}).is_ahead
 
 
 class TestClock:
-    def test_machine_clock_a_day_ahead_and_right_again_loses_nothing(self):
+    def test_machine_clock_a_day_ahead_and_right_again_loses_nothing(self) -> None:
         wrong = NOW + NIGHT
         before = held(NOW - 9 * HOUR, "before")
         table = ledger(now=wrong)
@@ -208,7 +209,7 @@ class TestClock:
             state = complete(table, now)
         assert sent == {"before": [wrong, nights[2]], "during": nights[:3]}
 
-    def test_request_that_lies_far_ahead_counts_for_nothing(self):
+    def test_request_that_lies_far_ahead_counts_for_nothing(self) -> None:
         state = {"version": 1, "asked": {"2026-11-20": {"2999-01-01T02": fingerprint("abc==")}}}
         table = ledger(state)
         item = held(day("2026-11-20T12:00"))
@@ -218,7 +219,7 @@ class TestClock:
 
 
 class TestFailures:
-    def test_it_is_kept_by_uuid_with_the_number_of_tries(self):
+    def test_it_is_kept_by_uuid_with_the_number_of_tries(self) -> None:
         item = held(day("2026-11-20T09:00"))
         state: Any = None
         for tries in (1, 2, 3):
@@ -238,11 +239,11 @@ class TestFailures:
         assert json_of(table)["again"] == []
         assert table.tries("abc==") == 0
 
-    def test_least_tried_come_first(self):
+    def test_least_tried_come_first(self) -> None:
         again = [{"uuid": uuid, "id": 1, "tries": tries} for uuid, tries in (("a", 3), ("b", 1), ("c", 2), ("d", 1))]
         assert [item.uuid for item in ledger({"version": 1, "again": again}).failed()] == ["b", "d", "c", "a"]
 
-    def test_only_so_many_are_kept(self):
+    def test_only_so_many_are_kept(self) -> None:
         table = ledger()
         for number in range(MAX_FAILED):
             assert table.record_failure(held(NOW, str(number))) == 1
@@ -250,7 +251,7 @@ class TestFailures:
         assert table.record_failure(held(NOW, "0")) == 2
         assert len(json_of(table)["again"]) == MAX_FAILED
 
-    def test_start_date_that_moved_later_leaves_them_for_now(self):
+    def test_start_date_that_moved_later_leaves_them_for_now(self) -> None:
         again = [
             {"uuid": "a", "id": 1, "start": "2026-05-01T00:00:00Z", "tries": 1},
             {"uuid": "b", "id": 0, "tries": 1},
@@ -260,7 +261,7 @@ class TestFailures:
         assert [item.uuid for item in table.failed()] == ["b"]
         assert [item.uuid for item in ledger(json_of(table)).failed()] == ["a", "b"]
 
-    def test_what_failed_twice_was_asked_before_and_is_settled_by_its_second_answer(self):
+    def test_what_failed_twice_was_asked_before_and_is_settled_by_its_second_answer(self) -> None:
         item = held(day("2026-11-22T12:00"))
         table = ledger()
         table.record_answer(item, NOW)
@@ -273,7 +274,7 @@ class TestFailures:
 
 
 class TestLimit:
-    def test_no_request_before_the_limit_ends(self):
+    def test_no_request_before_the_limit_ends(self) -> None:
         table = ledger()
         table.limit(NOW + 22 * HOUR, NOW)
         state = json_of(table)
@@ -284,14 +285,14 @@ class TestLimit:
         assert ledger(state).limited_until(NOW + 22 * HOUR) is None
         assert "limit_until" not in json_of(later, NOW + 22 * HOUR)
 
-    def test_one_absurdly_far_is_capped(self):
+    def test_one_absurdly_far_is_capped(self) -> None:
         table = ledger()
         table.limit(day("2999-01-01"), NOW)
         assert table.limited_until(NOW) == day("2026-11-25")
         table.limit(NOW + 25 * HOUR, NOW)
         assert table.limited_until(NOW) == NOW + 25 * HOUR
 
-    def test_one_absurdly_far_in_a_given_state_counts_for_nothing(self):
+    def test_one_absurdly_far_in_a_given_state_counts_for_nothing(self) -> None:
         table = ledger({"version": 1, "limit_until": "2999-01-01T00:00:00Z"})
         assert table.limited_until(NOW) is None
         assert "limit_until" not in json_of(table)
@@ -308,8 +309,9 @@ STATE = {
 
 class TestStartDate:
     @pytest.mark.parametrize("start", [None, "2026-05-23", "2026-01-01"])
-    def test_earlier_or_removed_reopens_the_table(self, start: str | None):
-        table = ledger(STATE, start=start and day(start))
+    def test_earlier_or_removed_reopens_the_table(self, start: str | None) -> None:
+        since = None if start is None else day(start)
+        table = ledger(STATE, start=since)
         assert json_of(table) == {
             "version": 1,
             "since": start,
@@ -317,49 +319,49 @@ class TestStartDate:
             "asked": {},
             "again": STATE["again"],
         }
-        assert table.reads_from == (start and day(start).toordinal())
+        assert table.reads_from == (None if since is None else since.toordinal())
         assert table.is_due(held(day("2026-06-01")), NOW)
 
-    def test_the_same_changes_nothing(self):
+    def test_the_same_changes_nothing(self) -> None:
         table = ledger(STATE, start=day("2026-05-24"))
         assert json_of(table) == STATE
         assert table.reads_from == day("2026-11-06").toordinal()
 
-    def test_later_but_settled_changes_nothing(self):
+    def test_later_but_settled_changes_nothing(self) -> None:
         table = ledger(STATE, start=day("2026-11-06"))
         assert json_of(table) == STATE
 
     @pytest.mark.parametrize("start", ["2026-11-07", "2026-11-20", "2026-12-24"])
-    def test_later_than_the_floor_leaves_days_uncovered(self, start: str):
+    def test_later_than_the_floor_leaves_days_uncovered(self, start: str) -> None:
         table = ledger(STATE, start=day(start))
         assert json_of(table) == {**STATE, "since": start}
         back = ledger(json_of(table), start=day("2026-05-24"))
         assert json_of(back)["complete_until"] is None
         assert back.is_due(held(day("2026-06-01")), NOW)
 
-    def test_later_during_a_first_load_leaves_days_uncovered(self):
+    def test_later_during_a_first_load_leaves_days_uncovered(self) -> None:
         state = {"version": 1, "since": None, "complete_until": None, "asked": STATE["asked"]}
         table = ledger(state, start=day("2026-06-01"))
         assert json_of(table)["since"] == "2026-06-01"
 
-    def test_an_earlier_hour_of_the_same_day_reopens_it(self):
+    def test_an_earlier_hour_of_the_same_day_reopens_it(self) -> None:
         table = ledger(start=day("2026-05-24T12:00"))
         table.advance([])
         assert json_of(table)["since"] == "2026-05-24T12:00:00Z"
         assert json_of(ledger(json_of(table), start=day("2026-05-24T12:00")))["complete_until"] == "2026-11-24"
         assert json_of(ledger(json_of(table), start=day("2026-05-24T06:00")))["complete_until"] is None
 
-    def test_first_sync_needs_the_list_from_the_start_date_on(self):
+    def test_first_sync_needs_the_list_from_the_start_date_on(self) -> None:
         assert ledger().reads_from is None
         assert ledger(start=day("2026-05-24")).reads_from == day("2026-05-24").toordinal()
 
-    def test_start_date_after_the_floor_bounds_the_list(self):
+    def test_start_date_after_the_floor_bounds_the_list(self) -> None:
         assert ledger(STATE, start=day("2026-11-10")).reads_from == day("2026-11-10").toordinal()
 
 
 class TestReading:
     @pytest.mark.parametrize("raw", [None, {}, {"__ab_no_cursor_state_message": True}])
-    def test_no_state_and_that_of_a_full_refresh_are_a_table_never_read(self, raw: Any):
+    def test_no_state_and_that_of_a_full_refresh_are_a_table_never_read(self, raw: Any) -> None:
         table = ledger(raw, start=day("2026-05-24"))
         assert table.unreadable == ""
         assert json_of(table) == {
@@ -400,12 +402,12 @@ class TestReading:
             {"version": 1, "again": [{"uuid": "x", "start": 5}]},
         ],
     )
-    def test_what_cannot_be_read_counts_as_none_and_says_so(self, raw: Any):
+    def test_what_cannot_be_read_counts_as_none_and_says_so(self, raw: Any) -> None:
         table = ledger(raw, start=day("2026-05-24"))
         assert table.unreadable
         assert json_of(table) == json_of(ledger(start=day("2026-05-24")))
 
-    def test_a_state_typed_in_by_hand_reads_from_14_days_before_its_day(self):
+    def test_a_state_typed_in_by_hand_reads_from_14_days_before_its_day(self) -> None:
         table = ledger({"version": 1, "complete_until": "2026-11-01"}, start=day("2026-05-24"))
         assert table.unreadable == ""
         assert table.reads_from == day("2026-10-18").toordinal()
@@ -413,11 +415,11 @@ class TestReading:
         assert table.is_due(held(day("2026-10-18")), NOW)
         assert json_of(table)["since"] == "2026-05-24"
 
-    def test_fields_of_a_later_release_are_ignored(self):
+    def test_fields_of_a_later_release_are_ignored(self) -> None:
         assert json_of(ledger({**STATE, "new": [1]}, start=day("2026-05-24"))) == STATE
 
     @pytest.mark.parametrize("first", ["0001-01-01", "9999-12-31"])
-    def test_the_ends_of_the_calendar_are_days_too(self, first: str):
+    def test_the_ends_of_the_calendar_are_days_too(self, first: str) -> None:
         table = ledger({"version": 1, "complete_until": first})
         table.advance([])
         assert table.reads_from is not None
@@ -447,7 +449,7 @@ class TestReading:
 
     @FUZZ
     @given(JSON | ODD_STATE)
-    def test_any_state_gives_a_ledger_that_works(self, raw: Any):
+    def test_any_state_gives_a_ledger_that_works(self, raw: Any) -> None:
         table = ledger(raw, start=day("2026-05-24"))
         item = held(day("2026-11-22T12:00"))
         is_due = table.is_due(item, NOW)
@@ -485,11 +487,11 @@ STATES = st.builds(
 class TestWriting:
     @FUZZ
     @given(STATES)
-    def test_written_and_read_it_is_the_same(self, state: LedgerState):
+    def test_written_and_read_it_is_the_same(self, state: LedgerState) -> None:
         written = orjson.dumps(state.to_json())
         assert read_state(orjson.loads(written), None) == state
 
-    def test_shape(self):
+    def test_shape(self) -> None:
         state = LedgerState(
             since=day("2026-05-24"),
             complete_until=day("2026-11-23").toordinal(),
@@ -506,13 +508,13 @@ class TestWriting:
             "limit_until": "2026-11-25T00:00:00Z",
         }
 
-    def test_no_key_is_named_like_a_cursor_column(self):
+    def test_no_key_is_named_like_a_cursor_column(self) -> None:
         assert not {"start_time", "join_time", "create_time", "meeting_start_time", "webinar_start_time"} & set(
             json_of(ledger(STATE))
         )
 
     @pytest.mark.parametrize(("a_day", "limit"), [(55, 8_000), (275, 40_000), (1_111, 200_000)])
-    def test_size_of_a_state_in_a_steady_account(self, a_day: int, limit: int):
+    def test_size_of_a_state_in_a_steady_account(self, a_day: int, limit: int) -> None:
         """Nightly for three weeks; the state before its last advance holds the most."""
         state: Any = None
         largest = 0
@@ -531,7 +533,7 @@ class TestWriting:
 
     @FUZZ
     @given(STATES)
-    def test_nothing_of_a_record_is_in_a_state_but_uuid_and_number_of_failed_ones(self, state: LedgerState):
+    def test_nothing_of_a_record_is_in_a_state_but_uuid_and_number_of_failed_ones(self, state: LedgerState) -> None:
         written = state.to_json()
         for entry in written.pop("again"):
             assert set(entry) == {"uuid", "id", "start", "tries"}
@@ -539,18 +541,18 @@ class TestWriting:
             assert re.fullmatch(r"[a-z_]*|[-0-9T:Z]+|(?:[A-Za-z0-9_-]{8})+", text)
 
 
-def test_fingerprints_are_short_and_tell_occurrences_apart():
+def test_fingerprints_are_short_and_tell_occurrences_apart() -> None:
     prints = {fingerprint(f"{number}==") for number in range(20_000)}
     assert len(prints) == 20_000
     assert {len(each) for each in prints} == {8}
     assert fingerprint("\ud800") == fingerprint("\ud800")
 
 
-def test_lookback_cannot_exceed_the_days_that_are_kept():
+def test_lookback_cannot_exceed_the_days_that_are_kept() -> None:
     assert MAX_LOOKBACK_DAYS == SETTLE_DAYS == 14
 
 
-def test_unreadable_state_quotes_nothing():
+def test_unreadable_state_quotes_nothing() -> None:
     with pytest.raises(UnreadableState) as error:
         read_state({"version": 1, "complete_until": "jane@example.com"}, None)
     assert "jane" not in str(error.value)

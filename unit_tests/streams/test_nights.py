@@ -38,7 +38,7 @@ def not_ready(tables: list[Table]) -> int:
 
 
 class TestSchedules:
-    def test_nightly_nothing_is_missed_and_most_is_requested_twice(self):
+    def test_nightly_nothing_is_missed_and_most_is_requested_twice(self) -> None:
         tables = read_worlds(DAY)
         assert never_read(tables) == 0
         assert not_ready(tables) <= 2
@@ -49,18 +49,18 @@ class TestSchedules:
         ("step", "lookback", "most", "mean"),
         [(DAY, 0, 1, 1.0), (DAY, 1, 3, 2.1), (DAY, 3, 4, 2.8), (6 * HOUR, 2, 5, 3.1), (7 * DAY, 2, 3, 2.05)],
     )
-    def test_other_schedules_and_lookbacks(self, step: int, lookback: int, most: int, mean: float):
+    def test_other_schedules_and_lookbacks(self, step: int, lookback: int, most: int, mean: float) -> None:
         tables = read_worlds(step, lookback=lookback, worlds=3)
         assert never_read(tables) == 0
         assert max(requests(tables)) <= most + (1 if lookback == 0 else 0)
         assert fmean(requests(tables)) <= mean + 0.2
 
-    def test_hourly_nothing_is_missed_and_the_settled_is_left_alone(self):
+    def test_hourly_nothing_is_missed_and_the_settled_is_left_alone(self) -> None:
         tables = read_worlds(HOUR, worlds=1, days=12)
         assert never_read(tables) == not_ready(tables) == 0
         assert max(requests(tables)) <= 9
 
-    def test_a_second_sync_on_the_same_day_requests_nothing(self):
+    def test_a_second_sync_on_the_same_day_requests_nothing(self) -> None:
         table = Table(world(1, 10), trouble=Trouble(partial_walk=0))
         table.sync(20 * DAY)
         sent, state = table.requests.total(), table.state
@@ -68,13 +68,13 @@ class TestSchedules:
         assert table.requests.total() == sent > 0
         assert table.state == state
 
-    def test_lookback_of_14_days_on_a_table_that_is_20_days_behind(self):
+    def test_lookback_of_14_days_on_a_table_that_is_20_days_behind(self) -> None:
         table = Table(world(2, 40), lookback=14, trouble=Trouble(partial_walk=0))
         table.sync_until(20 * DAY, DAY)
         table.sync_until(70 * DAY, DAY, first=40 * DAY + HOUR)
         assert table.never_read == table.not_ready == []
 
-    def test_reports_that_are_late_by_days_are_read_while_participants_are_counted(self):
+    def test_reports_that_are_late_by_days_are_read_while_participants_are_counted(self) -> None:
         tables = [
             Table(
                 world(seed, 20, late_days=1, slow_hours=9 * 24),
@@ -94,21 +94,21 @@ class TestSchedules:
 
 
 class TestTrouble:
-    def test_killed_at_any_request_it_goes_on_from_the_last_state(self):
+    def test_killed_at_any_request_it_goes_on_from_the_last_state(self) -> None:
         tables = read_worlds(DAY, trouble=Trouble(kill=0.02))
         assert never_read(tables) == 0
         assert fmean(requests(tables)) < 2.5
 
-    def test_killed_most_nights(self):
+    def test_killed_most_nights(self) -> None:
         tables = read_worlds(DAY, worlds=3, every=2, trouble=Trouble(kill=0.1))
         assert never_read(tables) == 0
 
-    def test_walks_that_fail_every_other_night(self):
+    def test_walks_that_fail_every_other_night(self) -> None:
         tables = read_worlds(DAY, worlds=3, trouble=Trouble(partial_walk=0.5))
         assert never_read(tables) == 0
         assert max(requests(tables)) <= 3
 
-    def test_a_first_load_under_a_daily_limit_requests_each_once(self):
+    def test_a_first_load_under_a_daily_limit_requests_each_once(self) -> None:
         days = 50
         tables = [
             Table(world(seed, days - 15, late_days=2), seed, trouble=Trouble(cap=24, partial_walk=0))
@@ -130,7 +130,7 @@ class TestTrouble:
             assert until[:nights] == sorted(set(until[:nights]))
             assert until[nights - 2] < until[nights - 1]
 
-    def test_one_that_cannot_be_read_for_weeks_stops_nothing_and_comes_when_it_can(self):
+    def test_one_that_cannot_be_read_for_weeks_stops_nothing_and_comes_when_it_can(self) -> None:
         tables = []
         for seed in range(3):
             occurrences = world(seed, DAYS)
@@ -145,7 +145,7 @@ class TestTrouble:
             tables.append(table)
         assert never_read(tables) == 0
 
-    def test_many_that_cannot_be_read_take_turns(self):
+    def test_many_that_cannot_be_read_take_turns(self) -> None:
         occurrences = world(3, 20)
         poison = {held.uuid: 60 * DAY for held in occurrences[:12]}
         table = Table(occurrences, trouble=Trouble(poison=poison, partial_walk=0)).sync_until(59 * DAY, DAY)
@@ -159,7 +159,7 @@ class TestTrouble:
         assert table.never_read == []
         assert table.state["again"] == []
 
-    def test_what_is_listed_more_than_14_days_late_is_the_known_gap(self):
+    def test_what_is_listed_more_than_14_days_late_is_the_known_gap(self) -> None:
         tables = read_worlds(DAY, worlds=3)
         assert never_read(tables) == 0
         late = [Table(world(seed, DAYS, late_days=25), seed).sync_until((DAYS + 40) * DAY, DAY) for seed in range(3)]
@@ -169,7 +169,7 @@ class TestTrouble:
 
 
 class TestStartDate:
-    def test_moved_later_and_back_all_since_the_earliest_start_is_read(self):
+    def test_moved_later_and_back_all_since_the_earliest_start_is_read(self) -> None:
         table = Table(world(4, 60), trouble=Trouble(partial_walk=0), start=start_at(20))
         table.sync_until(45 * DAY, DAY)
         assert {table._by_uuid[uuid].day for uuid in table.rows} >= set(range(20, 40))
@@ -203,7 +203,7 @@ def test_any_schedule_and_trouble_leaves_nothing_unread(
     cap: int,
     every: int,
     poisoned: int,
-):
+) -> None:
     days = 20
     occurrences = world(seed, days, a_day=4, late_days=12)
     poison = {held.uuid: 30 * DAY for held in occurrences[:: max(1, len(occurrences) // (poisoned or 1))][:poisoned]}

@@ -11,16 +11,18 @@ from source_zoom.parents.occurrence import Occurrence
 from source_zoom.streams import TABLES
 from unit_tests.integration.request_builder import API
 from unit_tests.resource.facts import TABLES as FACTS
-from unit_tests.streams.support import GONE, NO_SCOPE, MakeSync, MakeTable, read, read_all, skips
+from unit_tests.streams.support import GONE, NO_SCOPE, MakeSync, MakeTable, query_of, read, read_all, skips
 
 if TYPE_CHECKING:
     import requests_mock
 
-NO_LICENCE = {"status_code": 400, "json": {"code": 200, "message": "Webinar plan subscription is missing."}}
-HOST_BLOCKED = {"status_code": 400, "json": {"code": 3161, "message": "Hosting is not allowed."}}
-OFF = {"status_code": 400, "json": {"code": 300, "message": "Webinar doesn't have registration required: 1."}}
+    from unit_tests.streams.support import Answer
+
+NO_LICENCE: Answer = {"status_code": 400, "json": {"code": 200, "message": "Webinar plan subscription is missing."}}
+HOST_BLOCKED: Answer = {"status_code": 400, "json": {"code": 3161, "message": "Hosting is not allowed."}}
+OFF: Answer = {"status_code": 400, "json": {"code": 300, "message": "Webinar doesn't have registration required: 1."}}
 PAST_TABLES = [table.table_name() for table in TABLES if FACTS[table.table_name()].is_past]
-TOO_OLD = {"status_code": 400, "json": {"code": 12702, "message": "Can not access a meeting a year ago."}}
+TOO_OLD: Answer = {"status_code": 400, "json": {"code": 12702, "message": "Can not access a meeting a year ago."}}
 
 
 def requested(api: requests_mock.Mocker, ending: str) -> list[str]:
@@ -185,4 +187,4 @@ class TestResults:
 def test_participants_are_requested_with_their_registrant_id(api: requests_mock.Mocker, table: MakeTable) -> None:
     request = api.get(API + "report/meetings/p1/participants", json={"participants": []})
     read(table("report_meeting_participants"), {"meeting_id": 1, "meeting_uuid": "p1"})
-    assert request.last_request.qs == {"include_fields": ["registrant_id"], "page_size": ["300"]}
+    assert query_of(request) == {"include_fields": ["registrant_id"], "page_size": ["300"]}

@@ -17,12 +17,12 @@ from source_zoom.sync.selection import ledgers
 from source_zoom.sync.sync import Sync
 from unit_tests.integration.request_builder import API
 from unit_tests.integration.zoom import TODAY
-from unit_tests.streams.support import DAILY, DOWN, FIREWALL, GONE, parents_of, read_all, skips
+from unit_tests.streams.support import DAILY, DOWN, FIREWALL, GONE, RETIRED, parents_of, read_all, skips
 
 if TYPE_CHECKING:
     import requests_mock
 
-    from unit_tests.conftest import ConfigBuilder
+    from unit_tests.integration.config import ConfigBuilder
 
 # Midnight, as the fixture `today` has it.
 NOW = datetime.fromisoformat(f"{TODAY}T00:00:00+00:00")
@@ -92,7 +92,7 @@ class TestBlankReports:
     )
     def test_report_without_content_is_repeated_while_the_history_counts_participants(
         self, api: requests_mock.Mocker, incremental: MakeIncremental, report: dict[str, int], is_open: bool
-    ):
+    ) -> None:
         asked = {"2026-11-01": {"": fingerprint("other")}}
         occurrence = held(1, attended=True)
         day = (NOW - timedelta(days=3, hours=-12)).date().isoformat()
@@ -107,7 +107,9 @@ class TestBlankReports:
 
 
 class TestFailures:
-    def test_first_failure_makes_the_table_incomplete(self, api: requests_mock.Mocker, incremental: MakeIncremental):
+    def test_first_failure_makes_the_table_incomplete(
+        self, api: requests_mock.Mocker, incremental: MakeIncremental
+    ) -> None:
         stream = incremental("report_meetings", held(1), held(2))
         answer(api, 1, **DOWN)
         answer(api, 2)
@@ -117,7 +119,9 @@ class TestFailures:
         assert [(entry["uuid"], entry["tries"]) for entry in state["again"]] == [("m1", 1)]
         assert state["complete_until"] == TODAY
 
-    def test_later_failures_are_counted_and_repeated(self, api: requests_mock.Mocker, incremental: MakeIncremental):
+    def test_later_failures_are_counted_and_repeated(
+        self, api: requests_mock.Mocker, incremental: MakeIncremental
+    ) -> None:
         stream = incremental("report_meetings", held(1), state=again(1, tries=1))
         answer(api, 1, **DOWN)
         assert read_all(stream) == ([], [])
@@ -126,7 +130,7 @@ class TestFailures:
         assert "next sync repeats it" in reason
         assert (count.skipped, count.example) == (1, "1 m1")
 
-    def test_firewall_is_repeated_and_no_failure(self, api: requests_mock.Mocker, incremental: MakeIncremental):
+    def test_firewall_is_repeated_and_no_failure(self, api: requests_mock.Mocker, incremental: MakeIncremental) -> None:
         stream = incremental("report_meetings", held(1), held(2))
         answer(api, 1, **FIREWALL)
         answer(api, 2)
@@ -137,7 +141,7 @@ class TestFailures:
     @pytest.mark.parametrize("response", [GONE, TOO_OLD], ids=["gone", "too old"])
     def test_one_that_failed_and_is_gone_is_lost(
         self, api: requests_mock.Mocker, incremental: MakeIncremental, response: dict[str, Any]
-    ):
+    ) -> None:
         stream = incremental("report_meetings", state=again(1, tries=4))
         answer(api, 1, **response)
         assert read_all(stream) == ([], [])
@@ -148,7 +152,7 @@ class TestFailures:
 class TestDailyLimit:
     def test_after_an_answer_it_ends_the_table_as_complete(
         self, api: requests_mock.Mocker, incremental: MakeIncremental, caplog: pytest.LogCaptureFixture
-    ):
+    ) -> None:
         stream = incremental("report_meetings", held(1), held(2), held(3))
         answer(api, 1)
         for number in (2, 3):
@@ -164,7 +168,7 @@ class TestDailyLimit:
 
     def test_before_any_answer_it_fails_and_changes_nothing(
         self, api: requests_mock.Mocker, incremental: MakeIncremental
-    ):
+    ) -> None:
         stream = incremental("report_meetings", held(1))
         answer(api, 1, **DAILY)
         found, failures = read_all(stream)
@@ -174,9 +178,10 @@ class TestDailyLimit:
 
     def test_until_zoom_answers_again_nothing_is_read(
         self, api: requests_mock.Mocker, incremental: MakeIncremental, caplog: pytest.LogCaptureFixture
-    ):
+    ) -> None:
         until = f"{NOW + timedelta(hours=5):%Y-%m-%dT%H:%M:%SZ}"
-        given = {"version": 1, "since": None, "complete_until": None, "asked": {}, "again": [], "limit_until": until}
+        given: dict[str, Any] = {"version": 1, "since": None, "complete_until": None, "asked": {}, "again": []}
+        given["limit_until"] = until
         stream = incremental("report_meetings", held(1), state=given)
         assert read_all(stream) == ([], [])
         assert not api.called
@@ -187,7 +192,7 @@ class TestDailyLimit:
 
 def test_occurrences_without_a_start_are_counted(
     api: requests_mock.Mocker, incremental: MakeIncremental, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     stream = incremental("report_meetings", held(1, days_ago=None), held(2))
     for number in (1, 2):
         answer(api, number)
@@ -198,11 +203,12 @@ def test_occurrences_without_a_start_are_counted(
     }
 
 
-def test_what_a_retired_endpoint_refuses_is_in_no_state(api: requests_mock.Mocker, incremental: MakeIncremental):
+def test_what_a_retired_endpoint_refuses_is_in_no_state(
+    api: requests_mock.Mocker, incremental: MakeIncremental
+) -> None:
     stream = incremental("meeting_files", *(held(number) for number in range(1, 6)))
-    gone = {"status_code": 404, "json": {"code": 2300, "message": "This API endpoint is not recognized."}}
     for number in range(1, 6):
-        api.get(f"{API}past_meetings/m{number}/files", **gone)
+        api.get(f"{API}past_meetings/m{number}/files", **RETIRED)
     assert read_all(stream) == ([], [])
     state = state_of(stream)
     assert (state["again"], state["asked"], state["complete_until"]) == ([], {}, TODAY)

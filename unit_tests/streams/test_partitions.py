@@ -47,7 +47,7 @@ def read_by_engine(sync: Sync, workers: int) -> tuple[list[AirbyteMessage], Base
     )
 
     def consume() -> tuple[list[AirbyteMessage], BaseException | None]:
-        messages = []
+        messages: list[AirbyteMessage] = []
         try:
             for message in engine.read([*streams]):
                 messages.append(message)  # noqa: PERF402 - the messages before an error count
@@ -173,11 +173,15 @@ class TestStoppedWhileTheListGrows:
         api.get(requests_mock.ANY, **NO_SCOPE)
         stream = table(name)
         lists, end = parents_of(stream), threading.Event()
+
+        def produce() -> None:
+            end.wait(WAIT)
+
         for number in range(1, 6):
             lists.past[MEETINGS].publish(Occurrence(f"p{number}", number))
             lists.scheduled[MEETINGS].publish(Listed(number, Series("u1", repeats=True)))
         for walk in (lists.past[MEETINGS], lists.scheduled[MEETINGS]):
-            walk.produce_by(lambda: end.wait(WAIT))
+            walk.produce_by(produce)
         slices = iter(stream.stream_slices())
         assert outcome(stream, next(slices))[1] is not None
         rest = in_thread(list, slices)

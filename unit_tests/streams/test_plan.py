@@ -56,23 +56,23 @@ def taken(due: Iterator[Occurrence]) -> list[str]:
 
 
 class TestOrder:
-    def test_what_failed_before_comes_first_then_the_oldest_day(self):
+    def test_what_failed_before_comes_first_then_the_oldest_day(self) -> None:
         plan = plan_of(again("x", "y"))
         assert taken(plan.due(walk_of(held("b", 1), held("a", 3), held("x", 2)))) == ["x", "y", "a", "b"]
         assert (plan.found, plan.left, plan.answers) == (4, 4, 0)
 
-    def test_what_failed_before_needs_nothing_of_the_walk(self):
+    def test_what_failed_before_needs_nothing_of_the_walk(self) -> None:
         due = plan_of(again("x")).due(walk_of(ends=False))
         assert next(due) == Occurrence("x", 7, int(datetime(2026, 11, 1, tzinfo=timezone.utc).timestamp()))
 
-    def test_start_of_what_failed_before_is_known_until_it_is_answered(self):
+    def test_start_of_what_failed_before_is_known_until_it_is_answered(self) -> None:
         plan = plan_of(again("x"))
         for occurrence in plan.due(walk_of()):
             assert plan.requested("x") == occurrence
             plan.answered("x", Outcome.ROWS)
         assert plan.requested("x") is None
 
-    def test_one_that_is_read_again_is_not_requested_a_second_time_in_the_sync(self):
+    def test_one_that_is_read_again_is_not_requested_a_second_time_in_the_sync(self) -> None:
         """It has started so lately that its answer is not written down."""
         young = Occurrence.starting("x", 7, NOW - timedelta(hours=1))
         state = {"version": 1, "again": [{"uuid": "x", "id": 7, "start": "2026-11-24T01:00:00Z", "tries": 1}]}
@@ -82,7 +82,7 @@ class TestOrder:
         plan.answered("x", Outcome.ROWS)
         assert taken(due) == []
 
-    def test_several_of_them_failing_in_a_row_leave_the_others_for_the_next_sync(self):
+    def test_several_of_them_failing_in_a_row_leave_the_others_for_the_next_sync(self) -> None:
         plan = plan_of(again(*"abcdefgh"))
         due = plan.due(walk_of(held("new", 1)))
         for _ in range(MAX_FAILED_AGAIN):
@@ -92,7 +92,7 @@ class TestOrder:
         assert tries == {**dict.fromkeys("abc", 2), **dict.fromkeys("defgh", 1)}
         assert next(plan_of(plan.state()).due(walk_of())).uuid == "d"
 
-    def test_failures_that_are_not_in_a_row_stop_none_of_them(self):
+    def test_failures_that_are_not_in_a_row_stop_none_of_them(self) -> None:
         plan = plan_of(again(*"abcdefgh"))
         for number, occurrence in enumerate(plan.due(walk_of())):
             if number % 3 == 2:
@@ -101,7 +101,7 @@ class TestOrder:
                 assert plan.failed(occurrence.uuid) == 2
         assert [entry["uuid"] for entry in plan.state()["again"]] == list("abdegh")
 
-    def test_without_a_start_it_is_requested_once_a_sync_though_its_start_is_found_meanwhile(self):
+    def test_without_a_start_it_is_requested_once_a_sync_though_its_start_is_found_meanwhile(self) -> None:
         walk = walk_of(held("a", None), ends=False)
         due = plan_of().due(walk)
         assert next(due).uuid == "a"
@@ -109,7 +109,7 @@ class TestOrder:
         walk.finish()
         assert taken(due) == []
 
-    def test_failure_of_the_walk_comes_after_what_it_found(self):
+    def test_failure_of_the_walk_comes_after_what_it_found(self) -> None:
         due = plan_of().due(walk_of(held("a", 1), error=ValueError("broken")))
         assert next(due).uuid == "a"
         with pytest.raises(ValueError, match="broken"):
@@ -118,7 +118,7 @@ class TestOrder:
 
 class TestOutcomes:
     @pytest.mark.parametrize("outcome", list(Outcome))
-    def test_every_outcome_is_written_down_and_closes_the_day(self, outcome: Outcome):
+    def test_every_outcome_is_written_down_and_closes_the_day(self, outcome: Outcome) -> None:
         plan = plan_of()
         for occurrence in plan.due(walk_of(held("a", 3))):
             plan.answered(occurrence.uuid, outcome)
@@ -126,7 +126,7 @@ class TestOutcomes:
         assert plan.state()["complete_until"] == "2026-11-24"
         assert (plan.found, plan.left, plan.answers) == (1, 0, 1)
 
-    def test_what_was_never_reported_is_not_read_and_keeps_its_day_open(self):
+    def test_what_was_never_reported_is_not_read_and_keeps_its_day_open(self) -> None:
         plan = plan_of()
         due = plan.due(walk_of(held("a", 5), held("b", 3)))
         next(due)
@@ -135,13 +135,13 @@ class TestOutcomes:
         assert plan.state()["complete_until"] == "2026-11-19"
         assert taken(plan_of(plan.state()).due(walk_of(held("a", 5), held("b", 3)))) == ["a"]
 
-    def test_day_that_is_not_reached_yet_stays_open(self):
+    def test_day_that_is_not_reached_yet_stays_open(self) -> None:
         plan = plan_of()
         due = plan.due(walk_of(held("a", 5), held("b", 3)))
         plan.answered(next(due).uuid, Outcome.ROWS)
         assert plan.state()["complete_until"] == "2026-11-21"
 
-    def test_while_the_walk_grows_nothing_is_complete(self):
+    def test_while_the_walk_grows_nothing_is_complete(self) -> None:
         walk = walk_of(held("a", 5), ends=False)
         plan = plan_of()
         plan.answered(next(plan.due(walk)).uuid, Outcome.ROWS)
@@ -150,7 +150,7 @@ class TestOutcomes:
         walk.finish()
         assert plan.state()["complete_until"] == "2026-11-24"
 
-    def test_walk_that_failed_completes_nothing(self):
+    def test_walk_that_failed_completes_nothing(self) -> None:
         plan = plan_of(again())
         due = plan.due(walk_of(held("a", 5), error=ValueError("broken")))
         plan.answered(next(due).uuid, Outcome.ROWS)
@@ -159,7 +159,7 @@ class TestOutcomes:
         assert plan.state()["complete_until"] == "2026-11-23"
         assert list(plan.state()["asked"]) == ["2026-11-19"]
 
-    def test_failure_is_kept_by_uuid_and_its_day_is_complete(self):
+    def test_failure_is_kept_by_uuid_and_its_day_is_complete(self) -> None:
         plan = plan_of()
         for occurrence in plan.due(walk_of(held("a", 3))):
             assert plan.tries(occurrence.uuid) == 0
@@ -173,14 +173,14 @@ class TestOutcomes:
         assert second.found == 1
 
     @pytest.mark.parametrize("outcome", [Outcome.NOTHING, Outcome.TOO_OLD, Outcome.EXCLUDED])
-    def test_what_failed_before_and_is_gone_is_known_as_lost(self, outcome: Outcome):
+    def test_what_failed_before_and_is_gone_is_known_as_lost(self, outcome: Outcome) -> None:
         plan = plan_of(again("x", tries=4))
         for occurrence in plan.due(walk_of()):
             assert plan.tries(occurrence.uuid) == 4
             plan.answered(occurrence.uuid, outcome)
         assert plan.state()["again"] == []
 
-    def test_one_that_fails_again_keeps_no_day_open(self):
+    def test_one_that_fails_again_keeps_no_day_open(self) -> None:
         plan = plan_of(again("x"))
         due = plan.due(walk_of())
         next(due)
@@ -189,7 +189,7 @@ class TestOutcomes:
         assert plan.state()["complete_until"] == "2026-11-24"
         assert [entry["uuid"] for entry in plan.state()["again"]] == ["x"]
 
-    def test_one_failure_too_many_is_not_remembered_and_keeps_its_day_open(self):
+    def test_one_failure_too_many_is_not_remembered_and_keeps_its_day_open(self) -> None:
         plan = plan_of(again(*(str(number) for number in range(MAX_FAILED))))
         due = plan.due(walk_of(held("a", 3)))
         for _ in range(MAX_FAILED):
@@ -199,7 +199,7 @@ class TestOutcomes:
         assert plan.state()["complete_until"] == "2026-11-23"
         assert len(plan.state()["again"]) == MAX_FAILED
 
-    def test_outcome_of_something_unknown_changes_nothing(self):
+    def test_outcome_of_something_unknown_changes_nothing(self) -> None:
         plan = plan_of()
         plan.answered("x", Outcome.ROWS)
         assert plan.failed("x") is None
@@ -220,9 +220,9 @@ class TestContradiction:
     )
     def test_nothing_where_two_took_part_stays_open(
         self, outcome: Outcome, attended: bool, expects_rows: bool, is_open: bool
-    ):
+    ) -> None:
         walk = walk_of(held("a", 3, attended=attended))
-        state = None
+        state: dict[str, Any] = {}
         for night in range(3):
             plan = plan_of(state, now=NOW + timedelta(days=night), expects_rows=expects_rows)
             for occurrence in plan.due(walk):
@@ -231,7 +231,7 @@ class TestContradiction:
         groups = state["asked"]["2026-11-21"]
         assert list(groups) == (["2026-11-26T02"] if is_open else [""])
 
-    def test_one_that_failed_before_is_known_by_the_walk(self):
+    def test_one_that_failed_before_is_known_by_the_walk(self) -> None:
         state = {"version": 1, "again": [{"uuid": "a", "id": 1, "start": "2026-11-21T02:00:00Z", "tries": 1}]}
         plan = plan_of(state, expects_rows=True)
         for occurrence in plan.due(walk_of(held("a", 3, attended=True))):
@@ -243,7 +243,7 @@ class TestContradiction:
 
 
 class TestAge:
-    def test_what_three_meetings_prove_too_old_is_spared_and_written_down(self):
+    def test_what_three_meetings_prove_too_old_is_spared_and_written_down(self) -> None:
         days = (*range(430, 399, -1), 200)
         items = [held(f"{day} {number}", day, day * 10 + number) for day in days for number in range(3)]
         plan = plan_of()
@@ -263,7 +263,7 @@ class TestAge:
         assert (plan.state()["complete_until"], plan.left) == ("2026-11-24", 0)
         assert taken(plan_of(plan.state()).due(walk_of(*items))) == []
 
-    def test_days_in_between_are_read_though_young_ones_are_called_too_old(self):
+    def test_days_in_between_are_read_though_young_ones_are_called_too_old(self) -> None:
         items = [held(f"{days} {number}", days, number) for days in (140, 100, 60, 10) for number in range(3)]
         plan = full_refresh()
         requested = []
@@ -274,7 +274,7 @@ class TestAge:
 
 
 class TestStops:
-    def test_the_rest_is_counted_and_not_requested(self):
+    def test_the_rest_is_counted_and_not_requested(self) -> None:
         plan = plan_of()
         due = plan.due(walk_of(*(held(str(days), days) for days in range(9, 0, -1))))
         plan.answered(next(due).uuid, Outcome.ROWS)
@@ -284,7 +284,7 @@ class TestStops:
         assert (plan.found, plan.left, plan.answers) == (9, 8, 1)
         assert plan.state()["complete_until"] == "2026-11-16"
 
-    def test_without_counting_it_ends_at_once_though_the_walk_goes_on(self):
+    def test_without_counting_it_ends_at_once_though_the_walk_goes_on(self) -> None:
         plan = plan_of()
         due = plan.due(walk_of(held("a", 3), ends=False))
         next(due)
@@ -292,7 +292,7 @@ class TestStops:
         assert in_thread(taken, due).result(WAIT) == []
         assert plan.state()["complete_until"] is None
 
-    def test_answers_that_were_under_way_still_count(self):
+    def test_answers_that_were_under_way_still_count(self) -> None:
         plan = plan_of()
         due = plan.due(walk_of(held("a", 3), held("b", 2)))
         next(due)
@@ -310,7 +310,7 @@ class TestStops:
             (None, "2026-11-24T03:00:00Z"),
         ],
     )
-    def test_daily_limit_is_written_down(self, until: datetime | None, written: str):
+    def test_daily_limit_is_written_down(self, until: datetime | None, written: str) -> None:
         plan = plan_of()
         due = plan.due(walk_of(held("a", 3), held("b", 2)))
         plan.answered(next(due).uuid, Outcome.ROWS)
@@ -319,7 +319,7 @@ class TestStops:
         assert plan.left == 1
         assert plan.state()["limit_until"] == written
 
-    def test_state_of_a_sync_that_requests_nothing_is_the_one_it_was_given(self):
+    def test_state_of_a_sync_that_requests_nothing_is_the_one_it_was_given(self) -> None:
         given = {
             **again("x"),
             "since": "2026-05-24",
@@ -330,7 +330,7 @@ class TestStops:
         ledger = Ledger.resume(given, start=start, lookback_days=2, now=NOW)
         assert OccurrencePlan(ledger, lambda: NOW, believed_before=BELIEVED).state() == given
 
-    def test_retired_endpoint_is_an_empty_table_that_is_complete(self):
+    def test_retired_endpoint_is_an_empty_table_that_is_complete(self) -> None:
         walk = walk_of(*(held(str(days), days) for days in range(100, 0, -1)), ends=False)
         plan = plan_of()
         due = plan.due(walk)
@@ -348,7 +348,7 @@ class TestStops:
 
 
 class TestFullRefresh:
-    def test_everything_is_due_and_there_is_no_state(self):
+    def test_everything_is_due_and_there_is_no_state(self) -> None:
         plan = full_refresh()
         walk = walk_of(held("old", 200), held("new", 0), held("undated", None))
         for occurrence in plan.due(walk):
@@ -356,14 +356,14 @@ class TestFullRefresh:
         assert (plan.found, plan.answers, plan.left) == (3, 3, 0)
         assert plan.state() == {}
 
-    def test_a_failure_is_not_remembered(self):
+    def test_a_failure_is_not_remembered(self) -> None:
         plan = full_refresh()
         assert [plan.failed(occurrence.uuid) for occurrence in plan.due(walk_of(held("a", 1)))] == [None]
         assert plan.tries("a") == 0
         assert plan.left == 1
 
 
-def test_no_state_passes_over_what_was_just_taken():
+def test_no_state_passes_over_what_was_just_taken() -> None:
     """One thread takes and never reports, another builds states: the first day stays open throughout."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from unit_tests.integration.request_builder import API
-from unit_tests.streams.support import GONE, NO_PLAN, MakeSync, MakeTable, parents_of, read, read_all, skips
+from unit_tests.streams.support import GONE, NO_PLAN, MakeSync, MakeTable, parents_of, query_of, read, read_all, skips
 
 if TYPE_CHECKING:
     import requests_mock
@@ -94,7 +94,7 @@ class TestDetails:
     def test_past_occurrences_are_requested(self, api: requests_mock.Mocker, table: MakeTable) -> None:
         request = api.get(API + "meetings/1", json={"id": 1})
         read(table("meetings"), {"meeting_id": 1})
-        assert request.last_request.qs == {"show_previous_occurrences": ["true"]}
+        assert query_of(request) == {"show_previous_occurrences": ["true"]}
 
     @pytest.mark.parametrize(("body", "identifier"), [({"id": 7}, 7), ({"topic": "Weekly"}, 1)])
     def test_id_is_zooms_own_and_else_that_of_the_request(

@@ -18,6 +18,7 @@ from unit_tests.streams.support import (
     MakeSync,
     outcome,
     parents_of,
+    query_of,
     read,
 )
 from unit_tests.threads import WAIT, collect, in_thread
@@ -46,7 +47,7 @@ class TestRecords:
         requested = api.get(API + "users", json={"users": [{"id": "a", "status": "pending"}, {"id": "b"}]})
         for status in ("active", "inactive", "pending"):
             assert [record["status"] for record in read(users, {"status": status})] == ["pending", status]
-            assert requested.last_request.qs == {
+            assert query_of(requested) == {
                 "status": [status],
                 "include_fields": ["custom_attributes"],
                 "page_size": ["300"],
@@ -87,7 +88,7 @@ class TestWalk:
     def test_failure_ends_it_for_its_readers(
         self, api: requests_mock.Mocker, users: ZoomStream, answer: Answer
     ) -> None:
-        first = {"json": {"users": [{"id": "a"}], "next_page_token": "b"}}
+        first: Answer = {"json": {"users": [{"id": "a"}], "next_page_token": "b"}}
         api.get(API + "users", json={"users": []})
         api.get(URL + "active", **first)
         api.get(URL + "active&next_page_token=b", **answer)

@@ -278,7 +278,7 @@ class TestToken:
     ) -> None:
         tokens = self.many_tokens(api)
         dead = {"status_code": 401, "json": {"code": 124, "message": "Access token is expired."}}
-        good = {"json": {"meetings": []}}
+        good: dict[str, Any] = {"json": {"meetings": []}}
         api.get(API + "accounts/me/recordings", [good, dead, dead, good])
         client, subject = sync().client, RequestSubject("recordings")
         for _ in range(2):
