@@ -5,28 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from integration_tests.compare import differences
 from integration_tests.connector import Output, configured, run, server_to_server, write_json
-from integration_tests.sandbox import AccountShape, Sandbox
+from integration_tests.sandbox import REGULAR, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-# Everything in it answers, so that whatever goes wrong is the test's doing.
-PLAIN = AccountShape(
-    users=3,
-    inactive_users=0,
-    pending_users=0,
-    basic_share=0,
-    webinar_share=1,
-    webinars_per_user=2,
-    special_cases=False,
-    big_lists=0,
-)
+# Whatever goes wrong in it is the test's doing.
+PLAIN = replace(REGULAR, users=3, webinar_share=1, webinars_per_user=2)
 
 Result = TypeVar("Result")
 

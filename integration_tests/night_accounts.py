@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from integration_tests.sandbox import AccountShape, Clock, Sandbox
+from integration_tests.sandbox import REGULAR, Clock, Sandbox
 
 if TYPE_CHECKING:
     from integration_tests.nights import Connection
@@ -14,12 +15,10 @@ if TYPE_CHECKING:
 # Two in the morning, when nightly syncs run.
 NIGHT = datetime(2026, 5, 20, 2, tzinfo=timezone.utc)
 MEETING_TABLES = ("report_meetings", "report_meeting_participants")
-EMPTY = AccountShape(
+EMPTY = replace(
+    REGULAR,
     users=1,
-    inactive_users=0,
-    pending_users=0,
     seed=7,
-    basic_share=0,
     webinar_share=1,
     meetings_per_user=3,
     webinars_per_user=3,
@@ -28,8 +27,6 @@ EMPTY = AccountShape(
     unlisted_per_user=0,
     unlisted_webinars_per_user=0,
     registration_share=1,
-    big_lists=0,
-    special_cases=False,
 )
 
 

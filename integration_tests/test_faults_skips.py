@@ -11,7 +11,7 @@ import pytest
 
 from integration_tests.compare import differences
 from integration_tests.faulty import PLAIN, assert_failed, assert_true, assert_whole, met, repeated, skips, sync
-from integration_tests.sandbox import TABLES, AccountShape, Fault, LoggedRequest, Sandbox
+from integration_tests.sandbox import REGULAR, TABLES, Fault, LoggedRequest, Sandbox
 from unit_tests.resource import facts
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from integration_tests.connector import Output
 
+# With a parent of every kind that Zoom refuses.
+SPECIAL = replace(REGULAR, users=8, special_cases=True)
 GONE = "it has expired, was deleted or has not ended"
 NO_LICENCE = "the host has no webinar licence"
 OTHER_KIND = "the number is a webinar's, not a meeting's, or the reverse"
@@ -76,9 +78,8 @@ def reason_of(request: LoggedRequest) -> str:
 
 @pytest.fixture(scope="module")
 def special(catalog: dict[str, Any]) -> Iterator[tuple[Sandbox, Output]]:
-    """An account with a parent of every kind that Zoom refuses, read once."""
-    shape = AccountShape(users=8, inactive_users=0, pending_users=0, basic_share=0, big_lists=0)
-    with Sandbox(shape) as zoom:
+    """The special account, read once."""
+    with Sandbox(SPECIAL) as zoom:
         yield zoom, sync(zoom, catalog)
 
 
@@ -148,8 +149,7 @@ def test_registration_is_off_by_its_words(catalog: dict[str, Any], status: int, 
 
 
 def test_hosts_on_the_free_plan(catalog: dict[str, Any]) -> None:
-    shape = AccountShape(users=4, basic_share=0.5, inactive_users=0, pending_users=0, special_cases=False, big_lists=0)
-    with Sandbox(shape) as zoom:
+    with Sandbox(replace(REGULAR, users=4, basic_share=0.5)) as zoom:
         output = sync(zoom, catalog, ["meeting_polls", "meetings"])
         assert_whole(output, zoom, ["meeting_polls", "meetings"])
         basic = [meeting for meeting in zoom.account.listed_meetings() if meeting.host.type == 1]
@@ -224,7 +224,7 @@ def test_user_who_leaves_after_the_users_were_read(catalog: dict[str, Any]) -> N
 
 def test_parents_that_two_lists_and_two_windows_show_are_read_once(catalog: dict[str, Any]) -> None:
     """An alternative host lists the meeting too; history and instances show the same occurrence."""
-    with Sandbox(AccountShape(users=8, inactive_users=0, pending_users=0, basic_share=0, big_lists=0)) as zoom:
+    with Sandbox(SPECIAL) as zoom:
         account = zoom.account
         rows = sum(len(user.meeting_rows) for user in account.users)
         assert rows > len(account.listed_meetings())

@@ -9,17 +9,15 @@ import pytest
 
 from integration_tests.faulty import PLAIN, assert_whole, met, sync
 from integration_tests.losses import assert_told, failure_of, missing
-from integration_tests.sandbox import AccountShape, Fault, Sandbox
+from integration_tests.sandbox import REGULAR, AccountShape, Fault, Sandbox
 
 pytestmark = pytest.mark.long
 
 BIG = replace(PLAIN, users=2, big_lists=1, big_list_size=700, registration_share=1)
 # One user with more meetings and webinars than a page holds.
-LONG = AccountShape(
+LONG = replace(
+    REGULAR,
     users=1,
-    inactive_users=0,
-    pending_users=0,
-    basic_share=0,
     webinar_share=1,
     meetings_per_user=310,
     webinars_per_user=310,
@@ -27,8 +25,6 @@ LONG = AccountShape(
     occurrences_per_recurring=0,
     unlisted_per_user=0,
     unlisted_webinars_per_user=0,
-    big_lists=0,
-    special_cases=False,
 )
 LATER_PAGE = ".*(next_page_token|page_number)="
 # Lists of rows and lists of parents: path, a table that needs the list, the account, its knobs.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from integration_tests.compare import canonical
 from integration_tests.faulty import asked, logins, met, repeated, sent_again, sync
-from integration_tests.sandbox import TABLES, AccountShape, Fault, Sandbox
+from integration_tests.sandbox import REGULAR, TABLES, Fault, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.long
 
 # Many listed meetings and not too many that took place: at Zoom's limits that is the quickest way through so many.
-LARGE = AccountShape(
+LARGE = replace(
+    REGULAR,
     users=50,
-    inactive_users=0,
-    pending_users=0,
-    basic_share=0,
     webinar_share=0.2,
     meetings_per_user=29,
     recurring_share=0.5,
@@ -34,8 +33,6 @@ LARGE = AccountShape(
     registration_share=0.2,
     registrants=2,
     participants=2,
-    big_lists=0,
-    special_cases=False,
 )
 FAILING = (
     Fault("status_500", "^/v2/", rate=0.05),

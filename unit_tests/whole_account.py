@@ -14,8 +14,7 @@ from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from integration_tests.faulty import PLAIN
-from integration_tests.sandbox import Sandbox
+from integration_tests.sandbox import REGULAR, Sandbox
 from integration_tests.sandbox.endpoints import Endpoints
 from integration_tests.sandbox.errors import ZoomError
 from integration_tests.sandbox.paging import PageTokens
@@ -49,10 +48,11 @@ class WholeAccount:
         self.urls: Counter[str] = Counter()
         self.refuse: list[tuple[re.Pattern[str], int, Any]] = []
         shape = replace(
-            PLAIN,
+            REGULAR,
             users=users,
             inactive_users=1,
             pending_users=1,
+            webinar_share=1,
             meetings_per_user=each,
             webinars_per_user=each,
             recurring_share=1,

@@ -30,7 +30,7 @@ from .other_apps import OtherApp
 from .routes import GRANULAR_SCOPES, HEAVY, LIGHT, MEDIUM
 from .sandbox import HOSTS, Sandbox
 from .scopes import CLASSIC_SCOPES
-from .shape import AccountShape
+from .shape import REGULAR, AccountShape
 from .truth import EVER, HOST_SECRETS, TABLES
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "HOST_SECRETS",
     "LIGHT",
     "MEDIUM",
+    "REGULAR",
     "TABLES",
     "AccountShape",
     "Clock",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,10 @@ class AccountShape:
         occurrences = max(1.0, (parents / users - 1 - listed - 12.5) / (recurring * 0.94))
         # Measured: 7.1 records a parent come from elsewhere, and each of `many` adds 0.77.
         many = max(2, round((records_per_parent - 7.1) / 0.77))
-        return cls(
+        return replace(
+            REGULAR,
             users=users,
-            inactive_users=0,
-            pending_users=0,
             seed=seed,
-            basic_share=0,
             meetings_per_user=20,
             webinars_per_user=10,
             occurrences_per_recurring=occurrences,
@@ -102,6 +100,8 @@ class AccountShape:
             unlisted_webinars_per_user=0,
             registrants=many,
             participants=many,
-            big_lists=0,
-            special_cases=False,
         )
+
+
+# Everybody is active and licensed, no list is long and everything in it answers.
+REGULAR = AccountShape(inactive_users=0, pending_users=0, basic_share=0, big_lists=0, special_cases=False)
