@@ -93,6 +93,6 @@ def test_sigterm_while_a_state_is_written_cuts_off_no_line() -> None:
         night = connection.sync(interrupt=terminate)
         assert night.output.exit_code == 128 + signal.SIGTERM
         assert night.output.strays == []
-        assert night.output.states["report_meetings"] == 1
+        assert night.output.states["report_meetings"] >= 1
         assert connection.sync().output.exit_code == 0
         connection.assert_exact()
