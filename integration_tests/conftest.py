@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration_tests.connector import Output, configured, run, server_to_server, write_json
+from integration_tests.logins import SMALL, TABLES
 from integration_tests.sandbox import AccountShape, Sandbox
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from integration_tests.connector import Read
+    from integration_tests.logins import Command
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +59,24 @@ def full_read(zoom: Sandbox, catalog: dict[str, Any], tmp_path_factory: pytest.T
     selected = write_json(folder / "catalog.json", configured(catalog))
     zoom.clear_requests()
     return run(["read", "--config", config, "--catalog", selected], zoom.environment)
+
+
+@pytest.fixture
+def small() -> Iterator[Sandbox]:
+    """An account of the test's own, which it may change."""
+    with Sandbox(SMALL) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def command(catalog: dict[str, Any], tmp_path: Path) -> Command:
+    """command(name, zoom, config, tables=...): run check or read with these settings."""
+
+    def run_command(name: str, zoom: Sandbox, config: dict[str, Any], tables: list[str] | None = None) -> Output:
+        arguments = [name, "--config", write_json(tmp_path / "config.json", config)]
+        if name == "read":
+            selected = configured(catalog, TABLES if tables is None else tables)
+            arguments += ["--catalog", write_json(tmp_path / "catalog.json", selected)]
+        return run(arguments, zoom.environment)
+
+    return run_command

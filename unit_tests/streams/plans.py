@@ -13,7 +13,6 @@ from source_zoom.streams.plan import OccurrencePlan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 NOW = datetime(2026, 11, 24, 2, tzinfo=timezone.utc)
 # Five months back.
 BELIEVED = datetime(2026, 6, 24).toordinal()  # noqa: DTZ001 - a day

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from airbyte_cdk.models import AirbyteMessage
     from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
-
 NOW = datetime(2026, 11, 24, 2, tzinfo=timezone.utc)
 OCCURRENCES = 300
 ROWS = 10

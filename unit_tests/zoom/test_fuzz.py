@@ -37,7 +37,6 @@ from unit_tests.zoom.odd_answers import BROKEN, FEW, FUZZ, JSON, KEYS, REFUSALS,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-
 # One parent of any table.
 PARENT = {"meeting_id": 1, "meeting_uuid": "a+b=", "webinar_id": 1, "webinar_uuid": "a+b=", "group_id": "g"}
 # What else an error of a table may name: the list that its rows come from.
