@@ -4,9 +4,10 @@ PYTHONS := 3.11 3.12 3.13 3.10
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+E2E := -n 3 --dist loadfile --durations=15
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo sandbox test lint unit e2e pythons packages image-test wheel fixtures bench bench-nights mutants hooks clean
+.PHONY: demo sandbox test lint unit e2e e2e-long pythons packages image-test wheel fixtures bench bench-nights mutants hooks clean
 
 # Everything that a bare checkout needs, into the checkout: pip alone, exactly what poetry.lock names.
 $(INSTALLED): poetry.lock pyproject.toml tools/requirements.py | $(BIN)/python
@@ -47,7 +48,11 @@ pythons: $(INSTALLED)
 
 # Side by side, because most of the time is spent waiting at the pace of rate limits.
 e2e: $(INSTALLED)
-	$(BIN)/pytest integration_tests -m "not installs and not image" -n 3 --dist loadfile $(ARGS)
+	$(BIN)/pytest integration_tests -m "not installs and not image and not long" $(E2E) $(ARGS)
+
+# The tests of the command that take longest: faults and limits that last, nights by the dozen, odd answers by the hundred.
+e2e-long: $(INSTALLED)
+	$(BIN)/pytest integration_tests -m long $(E2E) $(ARGS)
 
 # Wheel and sdist in environments of their own, and PyAirbyte: downloads about a gigabyte once, into .cache.
 packages: $(INSTALLED)

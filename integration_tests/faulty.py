@@ -103,8 +103,8 @@ def skips(output: Output) -> dict[tuple[str, str], int]:
 
 def sent_again(output: Output) -> dict[str, int]:
     """How many requests the log says were repeated, by cause."""
-    repeated = [re.fullmatch(r"INFO Retried (\d+) requests? after (.+)", line) for line in output.logs]
-    return {found[2]: int(found[1]) for found in repeated if found}
+    repeated = [re.fullmatch(r"INFO Retried ([\d,]+) requests? after (.+)", line) for line in output.logs]
+    return {found[2]: int(found[1].replace(",", "")) for found in repeated if found}
 
 
 # Requests

@@ -1,8 +1,8 @@
-"""The ``source-zoom`` command with less patience, for what it waits a quarter of an hour for.
+"""The ``source-zoom`` command with less patience, for what it waits minutes for.
 
 Usage: python -m integration_tests.impatient SECONDS read --config …
 
-A label without one success ends after SECONDS.
+A label without one success ends after SECONDS. A daily limit that is over by its own word is tried again after SECONDS.
 """
 
 from __future__ import annotations
@@ -13,5 +13,5 @@ from source_zoom.run import run
 from source_zoom.zoom import lockout
 
 if __name__ == "__main__":
-    lockout.SILENT_SECONDS = float(sys.argv.pop(1))
+    lockout.SILENT_SECONDS = lockout.LEAST_DAILY_WAIT = float(sys.argv.pop(1))
     run()

@@ -151,7 +151,7 @@ def test_records_fit_strictly(full_read: Output, streams: dict[str, dict[str, An
     for record in full_read.records[table]:
         assert [error.message for error in validator.iter_errors(record)] == []
         for path, value, column in values(record, schema):
-            # The account sends fields that Zoom documents nowhere, to show that they come through.
+            # The account sends fields that Zoom documents nowhere, to show that they are kept.
             assert column is not None or re.search(r"\.beta_\w+$", path), path
             if column and column.get("format") == "date-time" and value is not None:
                 assert datetime.fromisoformat(value.replace("Z", "+00:00")).tzinfo, path

@@ -128,7 +128,8 @@ def test_a_file_of_another_shape_is_named(
     zoom: Sandbox, files: dict[str, str], what: str, content: list[Any] | dict[str, Any]
 ) -> None:
     write_json(Path(files[what]), content)
-    assert f"The {CALLED[what]} file {files[what]} does not have the shape" in only_error(read(zoom, files), zoom)
+    words = f"The {CALLED[what]} file {files[what]} does not hold an Airbyte {CALLED[what]}: "
+    assert words in only_error(read(zoom, files), zoom)
 
 
 def test_an_unknown_table_is_named(zoom: Sandbox, files: dict[str, str]) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 # Small, yet with something to read for every table.
 SMALL = AccountShape(
     users=2, meetings_per_user=2, webinars_per_user=2, unlisted_per_user=0, occurrences_per_recurring=1, webinar_share=1

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 # In reading order: the one that stands last has nobody after it to wake it.
 READING_ORDER = [table.table_name() for table in streams.TABLES]
 SMALL = AccountShape(users=6, webinar_share=1)
@@ -29,7 +31,7 @@ SMALL = AccountShape(users=6, webinar_share=1)
 
 @pytest.mark.parametrize("workers", [1, 2, 40])
 def test_all_tables_with_so_many_workers(catalog: dict[str, Any], workers: int) -> None:
-    """21 tables wait for their parents, for each other and for their label; one worker is enough to bring them on."""
+    """The tables wait for their parents, for each other and for their label; one worker is enough to bring them on."""
     with Sandbox(SMALL, latency=0.02, latency_jitter=0.02) as zoom:
         assert_whole(sync(zoom, catalog, num_workers=workers), zoom, TABLES)
         assert not repeated(zoom)
@@ -93,7 +95,7 @@ def test_limits_that_fall_during_the_sync(catalog: dict[str, Any]) -> None:
 
 def _read_while_limits_fall(catalog: Mapping[str, Any], window: Literal["fixed", "sliding"]) -> None:
     with Sandbox(
-        AccountShape(users=40), plan="business", limit_window=window, latency=0.1, latency_jitter=0.03
+        AccountShape(users=25), plan="business", limit_window=window, latency=0.1, latency_jitter=0.03
     ) as zoom:
         fallen: list[float] = []
 
@@ -122,7 +124,7 @@ def test_another_app_that_takes_half_of_the_limits(catalog: dict[str, Any]) -> N
 def _read_beside_another_app(catalog: Mapping[str, Any], window: Literal["fixed", "sliding"]) -> None:
     begins, ends = 6.0, 26.0
     with Sandbox(
-        AccountShape(users=40), plan="business", limit_window=window, latency=0.1, latency_jitter=0.03
+        AccountShape(users=25), plan="business", limit_window=window, latency=0.1, latency_jitter=0.03
     ) as zoom:
         for label, limit in PLANS["business"].per_second.items():
             zoom.add_other_app(label=label, per_second=limit / 2, since=begins, until=ends)
@@ -140,8 +142,8 @@ def _read_beside_another_app(catalog: Mapping[str, Any], window: Literal["fixed"
 
 
 def test_two_connections_of_one_account(catalog: dict[str, Any]) -> None:
-    """They do not know of each other, and both come through, neither much later than the other."""
-    shape = AccountShape(users=20)
+    """They do not know of each other, and both finish, neither much later than the other."""
+    shape = AccountShape(users=12)
     with Sandbox(shape, plan="business", limit_window="sliding", latency=0.1, latency_jitter=0.03) as zoom:
         ended: dict[str, float] = {}
 

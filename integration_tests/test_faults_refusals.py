@@ -21,6 +21,8 @@ from integration_tests.faulty import (
 )
 from integration_tests.sandbox import CLASSIC_SCOPES, TABLES, Fault, Sandbox
 
+pytestmark = pytest.mark.long
+
 MEETING_TABLES = ["meetings", "meeting_registrants", "meeting_polls", "meeting_questions"]
 PAST_MEETING_TABLES = [
     "meeting_poll_results",

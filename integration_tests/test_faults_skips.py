@@ -183,8 +183,8 @@ def test_meeting_that_vanishes_after_it_was_listed(catalog: dict[str, Any]) -> N
 
 
 def test_webinar_that_vanishes_after_it_was_listed(catalog: dict[str, Any]) -> None:
-    fault = Fault("vanish", r"^/v2/webinars/\d+/tracking_sources", first=1)
-    skipped_one(catalog, fault, "webinar_tracking_sources", ["webinars"], GONE, "webinar_id")
+    fault = Fault("vanish", r"^/v2/webinars/\d+/panelists", first=1)
+    skipped_one(catalog, fault, "webinar_panelists", ["webinars"], GONE, "webinar_id")
 
 
 def test_webinar_number_on_a_meeting_endpoint(catalog: dict[str, Any]) -> None:

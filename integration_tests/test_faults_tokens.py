@@ -12,6 +12,8 @@ import pytest
 from integration_tests.faulty import PLAIN, asked, assert_failed, assert_whole, logins, met, repeated, sync
 from integration_tests.sandbox import TABLES, Fault, FaultKind, Sandbox
 
+pytestmark = pytest.mark.long
+
 
 def rejected(zoom: Sandbox) -> int:
     """Requests that Zoom answered with code 124."""

@@ -24,6 +24,8 @@ from integration_tests.sandbox import AccountShape, Sandbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.long
+
 # A user's login
 
 

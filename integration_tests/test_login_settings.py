@@ -20,6 +20,8 @@ from integration_tests.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.long
+
 # Older settings
 
 

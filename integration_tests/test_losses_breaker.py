@@ -11,6 +11,8 @@ from integration_tests.faulty import PLAIN, assert_true, sync
 from integration_tests.losses import assert_only_missing, assert_told, failure_of, missing
 from integration_tests.sandbox import Fault, Sandbox
 
+pytestmark = pytest.mark.long
+
 SERIES = replace(PLAIN, users=2, webinar_share=0, meetings_per_user=8, occurrences_per_recurring=34)
 
 

@@ -13,6 +13,8 @@ from integration_tests.losses import assert_only_missing, assert_told, failure_o
 from integration_tests.sandbox import Fault, Sandbox
 from integration_tests.sandbox.faults import path_of
 
+pytestmark = pytest.mark.long
+
 SMALL = replace(PLAIN, users=2, webinar_share=0, meetings_per_user=3)
 MANY = replace(PLAIN, users=3, webinar_share=0, meetings_per_user=6, recurring_share=1, occurrences_per_recurring=14)
 

@@ -6,6 +6,8 @@ import pytest
 
 from integration_tests.fuzz.__main__ import check
 
+pytestmark = pytest.mark.long
+
 SEEDS = (0, 1, 2, 3, 4, 5)
 
 

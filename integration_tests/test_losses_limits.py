@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,18 +18,37 @@ from integration_tests.losses import assert_told, failure_of, is_complete
 from integration_tests.sandbox import Fault, OtherApp, Sandbox
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from integration_tests.sandbox import FaultKind
 
+pytestmark = pytest.mark.long
+
 SMALL = replace(PLAIN, users=2, webinar_share=0, meetings_per_user=3)
+
+
+def impatient_sync(zoom: Sandbox, catalog: Mapping[str, Any], tables: list[str]) -> Output:
+    """A read that waits for five seconds where others wait for a minute or more."""
+    with TemporaryDirectory() as folder:
+        form = server_to_server(zoom.credentials, account_plan="business")
+        config = write_json(Path(folder) / "config.json", form)
+        selected = write_json(Path(folder) / "catalog.json", configured(catalog, tables))
+        command = [sys.executable, "-m", "integration_tests.impatient", "5", "read"]
+        finished = subprocess.run(
+            [*command, "--config", config, "--catalog", selected],
+            env={**os.environ, **zoom.environment},
+            capture_output=True,
+            timeout=200,
+            check=False,
+        )
+    return Output(finished.returncode, finished.stdout.decode().splitlines())
 
 
 def test_daily_limit_with_a_moment_in_the_past_closes_its_label(catalog: dict[str, Any]) -> None:
     """The machine's clock is fast, or the header is stale: once the moment has passed, the label is tried once."""
     fault = Fault("daily_429", r"^/v2/report/meetings/", seconds=-180)
     with Sandbox(SMALL, faults=[fault]) as zoom:
-        output = sync(zoom, catalog, ["report_meetings", "meetings"])
+        output = impatient_sync(zoom, catalog, ["report_meetings", "meetings"])
         assert_true(output, zoom, ["meetings"])
         assert_told(output, zoom, ["report_meetings"])
         assert not is_complete(output, "report_meetings")
@@ -56,7 +77,7 @@ def test_gives_way_to_another_app_on_the_same_limits(catalog: dict[str, Any]) ->
 def test_daily_limit_whose_end_is_stale_or_unreadable(catalog: dict[str, Any], retry_after: str) -> None:
     fault = Fault("daily_429", r"^/v2/report/meetings/", retry_after=retry_after)
     with Sandbox(SMALL, faults=[fault]) as zoom:
-        output = sync(zoom, catalog, ["report_meetings", "meetings"])
+        output = impatient_sync(zoom, catalog, ["report_meetings", "meetings"])
         assert_true(output, zoom, ["meetings"])
         assert_told(output, zoom, ["report_meetings"])
         assert "Zoom answers again after its daily reset" in failure_of(output, "report_meetings")
@@ -71,25 +92,13 @@ def test_end_of_a_daily_limit_is_named_in_utc(catalog: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["qps_429", "answer"])
-def test_limit_of_a_second_without_an_end_ends_its_tables(
-    catalog: dict[str, Any], tmp_path: Path, kind: FaultKind
-) -> None:
+def test_limit_of_a_second_without_an_end_ends_its_tables(catalog: dict[str, Any], kind: FaultKind) -> None:
     """Zoom's own 429, and the web page of a server in front of it. Other labels go on."""
     fault = Fault(
         kind, r"^/v2/report/meetings/", status=429, text="<html>error 1015: you are being rate limited</html>"
     )
     with Sandbox(SMALL, faults=[fault]) as zoom:
-        config = write_json(tmp_path / "config.json", server_to_server(zoom.credentials, account_plan="business"))
-        selected = write_json(tmp_path / "catalog.json", configured(catalog, ["report_meetings", "meetings"]))
-        command = [sys.executable, "-m", "integration_tests.impatient", "5", "read"]
-        finished = subprocess.run(
-            [*command, "--config", config, "--catalog", selected],
-            env={**os.environ, **zoom.environment},
-            capture_output=True,
-            timeout=200,
-            check=False,
-        )
-        output = Output(finished.returncode, finished.stdout.decode().splitlines())
+        output = impatient_sync(zoom, catalog, ["report_meetings", "meetings"])
         assert_true(output, zoom, ["meetings"])
         assert_told(output, zoom, ["report_meetings"])
         assert "Zoom has refused every heavy API request for " in failure_of(output, "report_meetings")

@@ -11,6 +11,8 @@ from integration_tests.faulty import PLAIN, assert_whole, met, sync
 from integration_tests.losses import assert_told, failure_of, missing
 from integration_tests.sandbox import REGULAR, AccountShape, Fault, Sandbox
 
+pytestmark = pytest.mark.long
+
 BIG = replace(PLAIN, users=2, big_lists=1, big_list_size=700, registration_share=1)
 # One user with more meetings and webinars than a page holds.
 LONG = replace(

@@ -11,6 +11,8 @@ from integration_tests.faulty import PLAIN, asked, assert_true, assert_whole, sy
 from integration_tests.losses import assert_told, failure_of, is_complete, missing
 from integration_tests.sandbox import Fault, Sandbox
 
+pytestmark = pytest.mark.long
+
 LONG = replace(PLAIN, users=2, webinar_share=0, meetings_per_user=2, big_lists=1, big_list_size=700)
 PARTICIPANTS = "report_meeting_participants"
 SECOND_PAGE = r"/report/meetings/[^/]+/participants\?.*next_page_token="

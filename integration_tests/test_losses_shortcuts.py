@@ -13,6 +13,8 @@ from integration_tests.losses import assert_told, missing
 from integration_tests.sandbox import Fault, Sandbox
 from integration_tests.sandbox.faults import path_of
 
+pytestmark = pytest.mark.long
+
 REGISTERED = replace(PLAIN, users=2, webinars_per_user=6, registration_share=1, occurrences_per_recurring=6)
 GONE = "it has expired, was deleted or has not ended"
 TOO_OLD = "Zoom keeps reports for one year"

@@ -11,6 +11,8 @@ from integration_tests.faulty import PLAIN, asked, assert_failed, assert_true, a
 from integration_tests.losses import assert_told, failure_of, warnings_of
 from integration_tests.sandbox import Fault, Sandbox
 
+pytestmark = pytest.mark.long
+
 REPORTS = ("report:read:list_history_meetings:admin", "report:read:list_users:admin", "report:read:user:admin")
 WITHOUT_REPORT_SCOPE = ["meeting_poll_results", "webinar_qna_results", "webinar_poll_results", "webinar_absentees"]
 

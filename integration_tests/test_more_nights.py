@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from integration_tests.nights import Night
 
+pytestmark = pytest.mark.long
+
 TABLES = tuple(
     entry["stream"]["name"]
     for entry in configured_catalog(incremental=True)["streams"]

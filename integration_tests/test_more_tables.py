@@ -17,6 +17,8 @@ from integration_tests.sandbox.answers import Answers
 if TYPE_CHECKING:
     from integration_tests.connector import Output
 
+pytestmark = pytest.mark.long
+
 SECRETS = ("recording_play_passcode", "password", "download_access_token", "host_key")
 # Days from the start date until today, so that users x windows are few.
 DAYS, WINDOWS = 160, 6

@@ -10,6 +10,8 @@ from integration_tests.night_accounts import MEETING_TABLES, empty_account, requ
 from integration_tests.nights import Connection, Night
 from integration_tests.sandbox import Fault, path_of
 
+pytestmark = pytest.mark.long
+
 REPORTS = ("report_meetings",)
 
 

@@ -12,6 +12,8 @@ from integration_tests.night_accounts import EMPTY, NIGHT, sync_at
 from integration_tests.nights import Connection
 from integration_tests.sandbox import HEAVY, Clock, Fault, FaultKind, Growth, Sandbox
 
+pytestmark = pytest.mark.long
+
 # NIGHT_WORLDS=10 NIGHTS=24 makes more of them.
 WORLDS = range(int(os.environ.get("NIGHT_WORLDS", "2")))
 NIGHTS = int(os.environ.get("NIGHTS", "12"))

@@ -15,6 +15,8 @@ from integration_tests.nights import Connection
 from integration_tests.sandbox import Clock, Growth, Sandbox
 from source_zoom.streams.ledger_state import fingerprint
 
+pytestmark = pytest.mark.long
+
 # NIGHT_SEEDS=50 makes more of them.
 SEEDS = range(int(os.environ.get("NIGHT_SEEDS", "12")))
 # Before the first record the command prints about so many lines.
@@ -91,6 +93,6 @@ def test_sigterm_while_a_state_is_written_cuts_off_no_line() -> None:
         night = connection.sync(interrupt=terminate)
         assert night.output.exit_code == 128 + signal.SIGTERM
         assert night.output.strays == []
-        assert night.output.states["report_meetings"] == 1
+        assert night.output.states["report_meetings"] >= 1
         assert connection.sync().output.exit_code == 0
         connection.assert_exact()

@@ -12,6 +12,8 @@ from integration_tests.night_accounts import MEETING_TABLES, empty_account, sync
 from integration_tests.nights import Connection
 from integration_tests.sandbox import HEAVY, Fault, Sandbox
 
+pytestmark = pytest.mark.long
+
 POLLS = "meeting_poll_results"
 
 

@@ -12,6 +12,8 @@ from integration_tests.night_rules import INCREMENTAL, uuid_of
 from integration_tests.nights import Connection
 from integration_tests.sandbox import Fault, path_of
 
+pytestmark = pytest.mark.long
+
 Unready = Literal["not_found", "empty", "partial"]
 
 

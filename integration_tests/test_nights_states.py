@@ -17,6 +17,8 @@ from integration_tests.sandbox import Clock, Fault, Growth, Sandbox
 from source_zoom.parents.occurrence import EPOCH_DAY
 from source_zoom.streams.ledger_state import SETTLED, LedgerState, fingerprint
 
+pytestmark = pytest.mark.long
+
 REPORTS = ("report_meetings",)
 
 

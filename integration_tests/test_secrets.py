@@ -28,7 +28,7 @@ FAULTS = (
     Fault("token_expired_400", "^/v2/", at=(200,)),
     Fault("page_token_expired", r"^/v2/users\?.*next_page_token=", first=1),
     Fault("redirect", "/panelists", first=1, location=f"https://example.com/?email={EMAIL}"),
-    Fault("vanish", "/tracking_sources", first=1, message=f"Webinar does not exist: {EMAIL}."),
+    Fault("vanish", r"^/v2/webinars/\d+/registrants/questions", first=1, message=f"Webinar does not exist: {EMAIL}."),
     Fault("answer", r"^/v2/webinars/\d+/polls", status=400, code=9999, message=f"Bad host <{EMAIL}>: {EMAIL}"),
     Fault("answer", r"^/v2/report/meetings/[^/]+$", first=1, body={"id": "no number", "user_email": EMAIL, "topic": 7}),
     Fault("answer", r"^/v2/meetings/\d+/polls", body={"polls": [EMAIL]}),

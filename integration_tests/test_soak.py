@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from integration_tests.connector import Output
 
+pytestmark = pytest.mark.long
+
 # Many listed meetings and not too many that took place: at Zoom's limits that is the quickest way through so many.
 LARGE = replace(
     REGULAR,
-    users=70,
+    users=50,
     webinar_share=0.2,
     meetings_per_user=29,
     recurring_share=0.5,
@@ -66,7 +68,7 @@ def uuids(zoom: Sandbox, kind: str) -> set[str]:
 
 def test_account_is_large_and_a_fifth_of_its_requests_fail(soak: tuple[Sandbox, Output]) -> None:
     zoom, _ = soak
-    assert parents(zoom) >= 3500
+    assert parents(zoom) >= 2500
     failed = Counter(request.fault for request in zoom.requests)
     assert {fault.kind for fault in FAILING} <= set(failed)
     assert 0.18 < 1 - failed[None] / len(zoom.requests) < 0.24

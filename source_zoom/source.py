@@ -72,7 +72,7 @@ class SourceZoom(AbstractSource):
 
         :raises ConfigError: naming the file and what is wrong with it
         """
-        return _read(AbstractSource.read_config, config_path, "configuration")
+        return _read(AbstractSource.read_config, config_path, "configuration", "one object, {…}")
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
@@ -80,7 +80,7 @@ class SourceZoom(AbstractSource):
 
         :raises ConfigError: naming the file and what is wrong with it
         """
-        return _read(super().read_catalog, catalog_path, "catalog")
+        return _read(super().read_catalog, catalog_path, "catalog", '{"streams": […]} with a sync_mode each')
 
     @classmethod
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
@@ -88,7 +88,7 @@ class SourceZoom(AbstractSource):
 
         :raises ConfigError: naming the file and what is wrong with it
         """
-        return _read(super().read_state, state_path, "state")
+        return _read(super().read_state, state_path, "state", "a list of states, […]")
 
     def streams(self, config: Mapping[str, Any]) -> list[Stream]:
         """All tables in reading order, as discover lists them.
@@ -162,9 +162,10 @@ def _fail(name: str, failures: Failures) -> Iterator[AirbyteMessage]:
 Loaded = TypeVar("Loaded")
 
 
-def _read(load: Callable[[str], Loaded], path: str, what: str) -> Loaded:
+def _read(load: Callable[[str], Loaded], path: str, what: str, shape: str) -> Loaded:
     """A file of the command line.
 
+    :param shape: what it should hold, in words
     :raises ConfigError: naming the file and what is wrong with it, never its content
     """
     try:
@@ -175,4 +176,4 @@ def _read(load: Callable[[str], Loaded], path: str, what: str) -> Loaded:
         if isinstance(error.__context__, JSONDecodeError):
             place = f"line {error.__context__.lineno}, column {error.__context__.colno}"
             raise ConfigError(f"The {what} file {path} is no valid JSON: {error.__context__.msg} ({place}).") from None
-        raise ConfigError(f"The {what} file {path} does not have the shape of an Airbyte {what}.") from None
+        raise ConfigError(f"The {what} file {path} does not hold an Airbyte {what}: {shape}.") from None

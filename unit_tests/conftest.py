@@ -97,7 +97,7 @@ def set_now(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
 
 
 class Clock:
-    """Stands in for the time module: sleeping takes no time, moves this clock on, and is remembered."""
+    """A fake of the time module: sleeping takes no time, moves this clock on, and is remembered."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -125,6 +125,10 @@ class TestUnknownSettings:
     def test_nothing_is_named_that_is_not_near(self) -> None:
         assert unknown_settings({"credentials": SERVER, "xyz": 1}) == ["The setting xyz is unknown and has no effect."]
 
+    def test_jwt_app_of_the_singer_tap_is_named(self) -> None:
+        (sentence,) = unknown_settings({"jwt": "hunter2", "start_date": "2026-01-01"})
+        assert "Zoom ended JWT apps in 2023" in sentence
+
     def test_every_known_setting_is_silent(self) -> None:
         known = dict.fromkeys(FILE[FORM]["properties"], 1)
         for login in FILE[FORM]["properties"]["credentials"]["oneOf"]:

@@ -16,7 +16,7 @@ WINDOWS: tuple[Window, ...] = ("fixed", "sliding")
 HEAVY_LIMITS = (10.0, 40.0)
 # How long the pace has to give way to another app, and to be full again after its end.
 GIVES_WAY_SECONDS = 3.0
-# Full pace: so much of the limit came through in one second.
+# Full pace: so much of the limit was answered in one second.
 FULL = 0.9
 
 

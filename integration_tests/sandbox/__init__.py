@@ -27,9 +27,9 @@ from .growth import Event, Growth
 from .knobs import Knobs
 from .log import LoggedRequest
 from .other_apps import OtherApp
-from .routes import HEAVY, LIGHT, MEDIUM
+from .routes import GRANULAR_SCOPES, HEAVY, LIGHT, MEDIUM
 from .sandbox import HOSTS, Sandbox
-from .scopes import CLASSIC_SCOPES, GRANULAR_SCOPES
+from .scopes import CLASSIC_SCOPES
 from .shape import REGULAR, AccountShape
 from .truth import EVER, HOST_SECRETS, TABLES
 

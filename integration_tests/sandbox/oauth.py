@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .draw import digest, short_id
 from .errors import ZoomError
-from .scopes import GRANULAR_SCOPES
+from .routes import GRANULAR_SCOPES
 
 if TYPE_CHECKING:
     from .clock import Clock

@@ -135,13 +135,13 @@ def _panelist(account: Account, webinar: Meeting, index: int) -> Record:
     return row
 
 
-def tracking_sources(account: Account, webinar: Meeting) -> Rows:
-    """`tracking_sources[]`; not paged."""
-    count = webinar.raw[24] * (2 * account.shape.tracking_sources + 1) // 256
-    return Rows(count, lambda i: _tracking_source(webinar, i))
+def sources(account: Account, webinar: Meeting) -> Rows:
+    """Where registrants come from; not paged."""
+    count = webinar.raw[24] * (2 * account.shape.sources_per_webinar + 1) // 256
+    return Rows(count, lambda i: _source(webinar, i))
 
 
-def _tracking_source(webinar: Meeting, index: int) -> Record:
+def _source(webinar: Meeting, index: int) -> Record:
     raw = digest(f"{webinar.uuid}|source|{index}")
     identity = str(5_516_482_804_110 + int.from_bytes(raw[:4], "big"))
     return {

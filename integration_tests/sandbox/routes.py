@@ -91,3 +91,9 @@ def find(path: str) -> tuple[Route | None, str]:
     key = segments[at]
     segments[at] = "*"
     return ROUTES.get(tuple(segments)) if key else None, key
+
+
+# All that an app can have which reads the whole account.
+GRANULAR_SCOPES = tuple(
+    sorted({name for route in ROUTES.values() if route.scopes for name in route.scopes[0] if name.endswith(":admin")})
+)

@@ -78,7 +78,7 @@ class ScheduledAnswers(View):
 
     def tracking_sources(self, webinar: Meeting) -> Rows:
         self._exists(webinar)
-        return registration.tracking_sources(self.account, webinar)
+        return registration.sources(self.account, webinar)
 
     # Checks
 

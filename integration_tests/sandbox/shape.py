@@ -41,7 +41,7 @@ class AccountShape:
     """Mean number of rows of a participants report."""
     poll_results: int = 4
     panelists: int = 3
-    tracking_sources: int = 2
+    sources_per_webinar: int = 2
     qna_results: int = 3
     absentees: int = 4
     files: int = 2
@@ -80,7 +80,7 @@ class AccountShape:
     def of_parents(cls, parents: int, *, seed: int = 1, records_per_parent: float = 10) -> AccountShape:
         """An account with about `parents` listed meetings, webinars and owed occurrences, for benchmarks.
 
-        It has about `parents * records_per_parent` records in all 21 tables together and no special cases.
+        It has about `parents * records_per_parent` records in all tables together and no special cases.
         """
         users = max(2, round(parents / 150))
         # A user has 20 meetings, 40 % of them recurring, and on average 4 webinars, two of three recurring. The

@@ -57,6 +57,8 @@ def unknown_settings(form: Mapping[str, Any]) -> list[str]:
 
 
 def _unknown(path: tuple[str, ...]) -> str:
+    if path[-1] == "jwt":
+        return "The setting jwt has no effect: Zoom ended JWT apps in 2023. Create a Server-to-Server OAuth app."
     # Settings come in the spelling of other connectors, or with a letter too few, on either level of the form.
     by_last = {known[-1]: known for known in _titles()}
     nearest = get_close_matches(path[-1], by_last, n=1, cutoff=0.75)

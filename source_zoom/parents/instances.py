@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from source_zoom.parents.history import PublishPast, ReportsRefused
@@ -25,6 +26,7 @@ def instance_lists(kind: Kind) -> str:
     return f"instances of {kind.plural}"
 
 
+@dataclass
 class Instances:
     """GET /past_meetings/{meetingId}/instances or /past_webinars/{webinarId}/instances.
 
@@ -32,26 +34,15 @@ class Instances:
     what takes place once too, because no other list shows that it took place.
     """
 
-    def __init__(
-        self,
-        kind: Kind,
-        client: ZoomClient,
-        known: Known,
-        scheduled: Iterable[Listed],
-        users: Iterable[User],
-        reports: Callable[[], None],
-        publish: PublishPast,
-    ) -> None:
-        """:param reports: reads Zoom's reports, or waits until they are read"""
-        self._kind = kind
-        self._client = client
-        self._known = known
-        self._scheduled = scheduled
-        self._users = users
-        self._reports = reports
-        self._publish = publish
-        self._lock = threading.Lock()
-        self._requested: set[int] = set()
+    _kind: Kind
+    _client: ZoomClient
+    _known: Known
+    _scheduled: Iterable[Listed]
+    _users: Iterable[User]
+    _reports: Callable[[], None]  # reads Zoom's reports, or waits until they are read
+    _publish: PublishPast
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _requested: set[int] = field(default_factory=set, init=False)
 
     def __call__(self) -> None:
         """:raises ConnectorError: a list could not be read to its end"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -45,29 +46,22 @@ _REFUSED = frozenset(
 )
 
 
+@dataclass
 class RecordingLists:
     """GET /accounts/me/recordings window by window, or where that is refused GET /users/{userId}/recordings as well.
 
     The tables of recordings and of their files are made of the same rows.
     """
 
-    def __init__(
-        self,
-        client: ZoomClient,
-        known: Known,
-        windows: list[Window],
-        rows: SharedRows,
-        users: Iterable[User],
-        inactive_users: Iterable[User],
-    ) -> None:
-        """:param windows: oldest first"""
-        self._client = client
-        self._known = known
-        self._windows = windows
-        self._rows = rows
-        self._users = users
-        self._inactive_users = inactive_users
-        self._repeats = SharedDays(windows)
+    _client: ZoomClient
+    _known: Known
+    _windows: list[Window]  # oldest first
+    _rows: SharedRows
+    _users: Iterable[User]
+    _inactive_users: Iterable[User]
+
+    def __post_init__(self) -> None:
+        self._repeats = SharedDays(self._windows)
 
     def __call__(self) -> None:
         """:raises ConnectorError: both lists are refused, or a window could not be read to its end"""

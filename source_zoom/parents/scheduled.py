@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -29,24 +30,19 @@ def scheduled_list(kind: Kind) -> str:
 LIST_THREADS = 8
 
 
+@dataclass
 class ScheduledLists:
     """GET /users/{userId}/meetings or /users/{userId}/webinars of every active user."""
 
-    def __init__(
-        self,
-        kind: Kind,
-        client: ZoomClient,
-        config: Config,
-        known: Known,
-        users: Iterable[User],
-        publish: Callable[[Listed], object],
-    ) -> None:
-        self._kind = kind
-        self._client = client
-        self._config = config
-        self._known = known
-        self._users = users
-        self._publish = publish
+    _kind: Kind
+    _client: ZoomClient
+    _config: Config
+    _known: Known
+    _users: Iterable[User]
+    _publish: Callable[[Listed], object]
+
+    def __post_init__(self) -> None:
+        # Many meetings of a list share one.
         self._shared_series = lru_cache(maxsize=1000)(Series)
 
     def __call__(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -24,22 +25,21 @@ FIRST_DAY = date(2023, 1, 1)
 PublishSummary = Callable[[str, int | None, datetime | None], object]
 
 
+@dataclass
 class SummaryLists:
     """GET /meetings/meeting_summaries window by window.
 
     The meetings that have a summary are published, and the rows are kept for the table that is made of them.
     """
 
-    def __init__(
-        self, client: ZoomClient, known: Known, windows: list[Window], rows: SharedRows, publish: PublishSummary
-    ) -> None:
-        """:param windows: oldest first"""
-        self._client = client
-        self._known = known
-        self._windows = windows
-        self._rows = rows
-        self._publish = publish
-        self._repeats = SharedDays(windows)
+    _client: ZoomClient
+    _known: Known
+    _windows: list[Window]  # oldest first
+    _rows: SharedRows
+    _publish: PublishSummary
+
+    def __post_init__(self) -> None:
+        self._repeats = SharedDays(self._windows)
 
     def __call__(self) -> None:
         """:raises ConnectorError: the list is refused, or a window could not be read to its end"""

@@ -30,7 +30,7 @@ LOOK_AGAIN_SECONDS = 0.25
 RAMP_SECONDS, RAMP_FROM = 1.0, 0.5
 # Refusals that are tolerated before the pace drops, and how much of one each success makes up for.
 TOLERATED, FORGIVEN = 3.0, 0.01
-# A drop: at most one in so many seconds, to this share of what came through, but no lower than this share of the pace
+# A drop: at most one in so many seconds, to this share of what Zoom answered, but no lower than this share of the pace
 # and that of full pace.
 DROP_SECONDS, DROP, DROP_MOST, FLOOR = 1.0, 0.95, 0.5, 0.1
 # After a drop, the seconds for which the pace holds, and those that it takes to rise to full pace.

@@ -5,6 +5,7 @@ The test file of a table names the table in a subclass of one contract of each k
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -51,7 +52,7 @@ def in_order(found: Iterable[Record]) -> list[Record]:
     return sorted(found, key=lambda record: sorted(map(str, record.items())))
 
 
-class Contract:
+class Contract(ABC):
     """Every row comes, with the columns that its parent adds and a key that no other row has."""
 
     table: ClassVar[str]
@@ -76,17 +77,17 @@ class Contract:
     def kind(self) -> Kind:
         return "webinar" if self.facts.kind == "webinar" else "meeting"
 
+    @abstractmethod
     def parents(self, zoom: Zoom, count: int = 2) -> list[Parent]:
         """So many parents, which Zoom lists."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rows(self, parent: Parent, query: Mapping[str, str]) -> list[Record]:
         """What Zoom has for one parent."""
-        raise NotImplementedError
 
+    @abstractmethod
     def response(self, rows: list[Record], next_page_token: str = "") -> HttpResponse:
         """Zoom's answer with these rows."""
-        raise NotImplementedError
 
     def requests(self, parent: Parent) -> list[RequestBuilder]:
         """The requests for one parent, in their order."""

@@ -16,7 +16,7 @@ FEW = settings(FUZZ, max_examples=15)
 KEYS = st.sampled_from([
     "id", "uuid", "type", "start_time", "code", "message", "errors", "status", "settings", "approval_type",
     "next_page_token", "page_number", "page_count", "total_records", "users", "meetings", "webinars", "registrants",
-    "participants", "polls", "questions", "panelists", "tracking_sources", "in_meeting_files", "history_meetings",
+    "participants", "polls", "questions", "panelists", "in_meeting_files", "history_meetings",
     "meeting_uuid", "meeting_id", "custom_questions", "start_url", "host_key", "email",
 ])  # fmt: skip
 ATOMS = (

@@ -17,7 +17,7 @@ PRO = 1
 
 
 class Observed:
-    """Stands in for a pace: how much comes through, and whether it is full."""
+    """A fake of a pace: how much Zoom answers, and whether it is full."""
 
     def __init__(self, delivered: float, *, full: bool = True) -> None:
         self._delivered = delivered
