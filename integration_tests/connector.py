@@ -97,14 +97,20 @@ def run(
     *,
     timeout: float = 300.0,
     seconds_ahead: float = 0,
+    patience: float = 0,
 ) -> Output:
     """Run ``source-zoom`` with these arguments; stderr counts as output, as it does for Airbyte.
 
     :param seconds_ahead: how far the calendar of the command is ahead of the machine's
+    :param patience: seconds that the command waits where it would wait for a minute or more, see impatient.py
     """
-    later = [sys.executable, "-m", "integration_tests.at", str(seconds_ahead), "60"]
+    command = [str(COMMAND)]
+    if seconds_ahead:
+        command = [sys.executable, "-m", "integration_tests.at", str(seconds_ahead), "60"]
+    elif patience:
+        command = [sys.executable, "-m", "integration_tests.impatient", str(patience)]
     finished = subprocess.run(
-        [*(later if seconds_ahead else [str(COMMAND)]), *arguments],
+        [*command, *arguments],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -30,15 +30,19 @@ def sync(
     *,
     form: Mapping[str, Any] | None = None,
     debug: bool = False,
+    patience: float = 0,
     **settings: Any,
 ) -> Output:
-    """A read of some tables or all, with a form of its own or a Server-to-Server app and these settings."""
+    """A read of some tables or all, with a form of its own or a Server-to-Server app and these settings.
+
+    :param patience: seconds that the command waits where it would wait for a minute or more, see impatient.py
+    """
     filled = form or server_to_server(zoom.credentials, **{"account_plan": "business", **settings})
     with TemporaryDirectory() as folder:
         config = write_json(Path(folder) / "config.json", filled)
         selected = write_json(Path(folder) / "catalog.json", configured(catalog, tables))
         arguments = ["read", "--config", config, "--catalog", selected, *(["--debug"] if debug else [])]
-        return run(arguments, zoom.environment, timeout=400)
+        return run(arguments, zoom.environment, timeout=400, patience=patience)
 
 
 def at_once(works: Mapping[str, Callable[[], Result]]) -> dict[str, Result]:

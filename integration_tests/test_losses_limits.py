@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration_tests.connector import Output, configured, server_to_server, write_json
 from integration_tests.faulty import PLAIN, assert_true, assert_whole, sync
 from integration_tests.losses import assert_told, failure_of, is_complete
 from integration_tests.sandbox import Fault, OtherApp, Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from integration_tests.sandbox import FaultKind
 
 pytestmark = pytest.mark.long
@@ -27,28 +19,11 @@ pytestmark = pytest.mark.long
 SMALL = replace(PLAIN, users=2, webinar_share=0, meetings_per_user=3)
 
 
-def impatient_sync(zoom: Sandbox, catalog: Mapping[str, Any], tables: list[str]) -> Output:
-    """A read that waits for five seconds where others wait for a minute or more."""
-    with TemporaryDirectory() as folder:
-        form = server_to_server(zoom.credentials, account_plan="business")
-        config = write_json(Path(folder) / "config.json", form)
-        selected = write_json(Path(folder) / "catalog.json", configured(catalog, tables))
-        command = [sys.executable, "-m", "integration_tests.impatient", "5", "read"]
-        finished = subprocess.run(
-            [*command, "--config", config, "--catalog", selected],
-            env={**os.environ, **zoom.environment},
-            capture_output=True,
-            timeout=200,
-            check=False,
-        )
-    return Output(finished.returncode, finished.stdout.decode().splitlines())
-
-
 def test_daily_limit_with_a_moment_in_the_past_closes_its_label(catalog: dict[str, Any]) -> None:
     """The machine's clock is fast, or the header is stale: once the moment has passed, the label is tried once."""
     fault = Fault("daily_429", r"^/v2/report/meetings/", seconds=-180)
     with Sandbox(SMALL, faults=[fault]) as zoom:
-        output = impatient_sync(zoom, catalog, ["report_meetings", "meetings"])
+        output = sync(zoom, catalog, ["report_meetings", "meetings"], patience=5)
         assert_true(output, zoom, ["meetings"])
         assert_told(output, zoom, ["report_meetings"])
         assert not is_complete(output, "report_meetings")
@@ -77,7 +52,7 @@ def test_gives_way_to_another_app_on_the_same_limits(catalog: dict[str, Any]) ->
 def test_daily_limit_whose_end_is_stale_or_unreadable(catalog: dict[str, Any], retry_after: str) -> None:
     fault = Fault("daily_429", r"^/v2/report/meetings/", retry_after=retry_after)
     with Sandbox(SMALL, faults=[fault]) as zoom:
-        output = impatient_sync(zoom, catalog, ["report_meetings", "meetings"])
+        output = sync(zoom, catalog, ["report_meetings", "meetings"], patience=5)
         assert_true(output, zoom, ["meetings"])
         assert_told(output, zoom, ["report_meetings"])
         assert "Zoom answers again after its daily reset" in failure_of(output, "report_meetings")
@@ -98,7 +73,7 @@ def test_limit_of_a_second_without_an_end_ends_its_tables(catalog: dict[str, Any
         kind, r"^/v2/report/meetings/", status=429, text="<html>error 1015: you are being rate limited</html>"
     )
     with Sandbox(SMALL, faults=[fault]) as zoom:
-        output = impatient_sync(zoom, catalog, ["report_meetings", "meetings"])
+        output = sync(zoom, catalog, ["report_meetings", "meetings"], patience=5)
         assert_true(output, zoom, ["meetings"])
         assert_told(output, zoom, ["report_meetings"])
         assert "Zoom has refused every heavy API request for " in failure_of(output, "report_meetings")

@@ -90,6 +90,27 @@ class TestLine:
         clock.sleep(31)
         assert "31 of about 301 sent" in made.progress.line()
 
+    def test_rows_of_a_shared_list_cost_no_requests(self, started: Make, clock: Clock) -> None:
+        made = started("recordings", "recording_files")
+        for _ in range(40):
+            made.traffic.sent(Label.MEDIUM, "recordings")
+        for table in made.tables:
+            for _ in range(3):
+                table.status.found()
+                table.status.read(2)
+        clock.sleep(10)
+        windows = len(made.parents.windows["recordings"])
+        assert f"Medium requests (4.0 a second) set the pace: 40 of about {windows} sent" in made.progress.line()
+
+    def test_label_that_rests_is_judged_by_the_whole_sync(self, started: Make, clock: Clock) -> None:
+        made = started("meetings")
+        schedule(made, 100)
+        read(made, "meetings", 60)
+        clock.sleep(30)
+        made.progress.line()
+        clock.sleep(30)
+        assert "Light requests (1.0 a second) set the pace: 60 of about 100 sent, about 40 s" in made.progress.line()
+
     def test_table_that_is_done_needs_no_requests(self, started: Make, clock: Clock) -> None:
         made = started("meetings", "meeting_polls")
         schedule(made, 4)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from source_zoom.parents.history import PAST
 from source_zoom.parents.instances import instance_lists
 from source_zoom.parents.kinds import KINDS, MEETINGS, Kind
+from source_zoom.parents.recordings import RECORDINGS
 from source_zoom.parents.scheduled import scheduled_list
+from source_zoom.parents.summaries import SUMMARIES
 from source_zoom.zoom.labels import Label
 
 if TYPE_CHECKING:
@@ -17,6 +20,12 @@ if TYPE_CHECKING:
 
 # A list of which less than this has been read says little about the rest.
 LEAST_SHARE = 0.02
+# Lists that are read by windows of dates, by the name under which tables share their rows.
+_BY_DATES = {
+    "history": (Label.HEAVY, PAST),
+    "recordings": (Label.MEDIUM, RECORDINGS),
+    "summaries": (Label.MEDIUM, SUMMARIES),
+}
 
 
 class Work(NamedTuple):
@@ -55,6 +64,9 @@ class Forecast:
             if self._parents.past[kind].has_started:
                 label = Label.MEDIUM if kind is MEETINGS else Label.LIGHT
                 yield self._work(label, instance_lists(kind), self._instances(kind))
+        for shared, (label, name) in _BY_DATES.items():
+            if self._traffic.of(name):
+                yield self._work(label, name, len(self._parents.windows[shared]))
 
     def _work(self, label: Label, name: str, expected: float) -> Work:
         sent = self._traffic.of(name)

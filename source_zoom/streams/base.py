@@ -50,6 +50,8 @@ class ZoomStream(HttpStream, ABC):
     proof_keys: ClassVar[tuple[str, ...]] = ("id", "uuid")
     #: Whether Zoom answers in pages.
     paged: ClassVar[bool] = False
+    #: Whether a parent costs requests of the table's own.
+    sends_requests: ClassVar[bool] = True
     #: Query parameters of every request.
     query: ClassVar[Mapping[str, str]] = {}
     #: Query parameters that are columns of the rows too, which Zoom may leave out.

@@ -70,7 +70,7 @@ class WindowTable(ZoomStream, ABC):
 
     def expected_parents(self, forecast: Forecast) -> float:
         """The windows of this sync."""
-        return max(self.status.parents_found, self.plan.left)
+        return max(self.status.parents_found, self.plan.left + self.status.parents_read)
 
     def parent_of(self, ids: Mapping[str, Any]) -> Parent:
         return Parent(ids, (ids["from"], ids["to"]))
@@ -115,6 +115,8 @@ class WindowTable(ZoomStream, ABC):
 
 class SharedWindowTable(WindowTable, ABC):
     """Rows of windows that a list of parents has read, for this table and others."""
+
+    sends_requests = False
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)

@@ -92,20 +92,25 @@ class Progress:
         """Requests that are still to be sent, by label, without labels that are done."""
         left = dict.fromkeys(Label, 0.0)
         for table in self._tables:
-            if not table.status.has_ended:
-                read = table.status.parents_read
-                per_parent = self._traffic.of(table.name) / read if read else 1.0
-                left[table.label] += max(0.0, table.expected_parents(self._forecast) - read) * max(1.0, per_parent)
+            if table.sends_requests and not table.status.has_ended:
+                sent = self._traffic.of(table.name)
+                per_parent = max(1.0, sent / max(1, table.status.parents_found))
+                left[table.label] += max(0.0, table.expected_parents(self._forecast) * per_parent - sent)
         for work in self._forecast.lists():
             left[work.label] += work.expected - work.sent
         return {label: count for label, count in left.items() if count >= 1}
 
     def _rates(self, now: float, requests: Mapping[Label, int]) -> Mapping[Label, float]:
-        """Requests a second of late, by label; of one that had none, a low guess."""
+        """Requests a second of late, by label; of one that had none, those since the start, or a low guess."""
         moment, before = self._before
         self._before = (now, requests)
-        seconds = max(now - moment, 1e-9)
-        return {label: max(1 / seconds, (requests.get(label, 0) - before.get(label, 0)) / seconds) for label in Label}
+        seconds, total = max(now - moment, 1e-9), max(now - self._started, 1e-9)
+        rates = {}
+        for label in Label:
+            sent = requests.get(label, 0)
+            recent = sent - before.get(label, 0)
+            rates[label] = recent / seconds if recent else max(1, sent) / total
+        return rates
 
     def _skips(self) -> list[tuple[int, str]]:
         """(log level, line) for each reason, with its tables."""

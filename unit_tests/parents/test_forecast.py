@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from source_zoom.parents.forecast import Forecast, Work
+from source_zoom.parents.history import PAST
 from source_zoom.parents.instances import instance_lists
 from source_zoom.parents.kinds import MEETINGS, WEBINARS, Listed, Series, User
+from source_zoom.parents.recordings import RECORDINGS
 from source_zoom.parents.scheduled import scheduled_list
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.traffic import Traffic
@@ -96,6 +98,11 @@ class TestLists:
     def test_instances_of_webinars_are_light(self) -> None:
         past = {MEETINGS: Found(started=False), WEBINARS: Found()}
         assert list(forecast(past=past).lists()) == [Work(Label.LIGHT, 0, 0)]
+
+    def test_a_request_for_each_window_of_a_list_that_is_read(self) -> None:
+        windows = {"history": ["window"] * 7, "recordings": ["window"] * 180, "summaries": ["window"] * 50}
+        found = list(forecast({PAST: 3, RECORDINGS: 40}, windows=windows).lists())
+        assert found == [Work(Label.HEAVY, 3, 7), Work(Label.MEDIUM, 40, 180)]
 
     def test_more_than_expected_was_sent(self) -> None:
         lists = {"scheduled": of_meetings(Found(ended=True))}
