@@ -14,7 +14,15 @@ from source_zoom.parents.kinds import MEETINGS, WEBINARS, Kind
 from source_zoom.parents.known import Known, SkipKey
 from source_zoom.parents.parallel import in_parallel
 from source_zoom.parents.scheduled import LIST_THREADS
-from source_zoom.parents.windows import ListRefused, ReportWindows, SharedDays, Window, begun, read_windows
+from source_zoom.parents.windows import (
+    LIST_REFUSED,
+    ListRefused,
+    ReportWindows,
+    SharedDays,
+    Window,
+    begun,
+    read_windows,
+)
 from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
 from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.pagination import check_list_of_user
@@ -29,19 +37,7 @@ PAST = "past meetings and webinars"
 # The type column of /report/users/{userId}/meetings, which lists both kinds.
 _WEBINAR_TYPES = (5, 6, 9)
 # Answers after which another way to the same rows is worth trying.
-_REFUSED = frozenset(
-    {
-        Meaning.SCOPE_MISSING,
-        Meaning.ROLE_MISSING,
-        Meaning.ACCESS_DENIED,
-        # Documented for the history, as "Unauthorized" without a code; a dead token fails the user reports too.
-        Meaning.TOKEN_REJECTED,
-        Meaning.ENDPOINT_GONE,
-        Meaning.HOST_CANNOT,
-        Meaning.SETTING_FORBIDS,
-        Meaning.WINDOW_REFUSED,
-    }
-)
+_REFUSED = LIST_REFUSED | {Meaning.HOST_CANNOT, Meaning.SETTING_FORBIDS, Meaning.WINDOW_REFUSED}
 
 # (kind, UUID, number or None, start or None, participants or None) of one occurrence.
 PublishPast = Callable[[Kind, str, int | None, datetime | None, int | None], object]

@@ -12,9 +12,17 @@ from airbyte_cdk.models import FailureType
 
 from source_zoom.base.exceptions import ConnectorError
 from source_zoom.parents.parallel import in_parallel
-from source_zoom.parents.windows import WINDOW_THREADS, ListRefused, SharedDays, Window, begun, read_windows
+from source_zoom.parents.windows import (
+    LIST_REFUSED,
+    WINDOW_THREADS,
+    ListRefused,
+    SharedDays,
+    Window,
+    begun,
+    read_windows,
+)
 from source_zoom.zoom.client import RequestSubject, ZoomClient, path_segment
-from source_zoom.zoom.errors import Meaning, ParentSkipped, ZoomRequestFailed
+from source_zoom.zoom.errors import ParentSkipped, ZoomRequestFailed
 from source_zoom.zoom.labels import Label
 from source_zoom.zoom.pagination import ListRequest, paginate
 from source_zoom.zoom.parsing import as_text, as_utc
@@ -33,17 +41,6 @@ RECORDINGS = "recordings"
 FIRST_DAY = date(2013, 1, 1)
 # Whoever holds one of these opens the recording, or acts as the host.
 SECRETS = ("recording_play_passcode", "password", "download_access_token", "host_key")
-# Answers after which the lists of the users are worth trying.
-_REFUSED = frozenset(
-    {
-        Meaning.SCOPE_MISSING,
-        Meaning.ROLE_MISSING,
-        Meaning.ACCESS_DENIED,
-        # Seen where an app has no right to the list; a dead token fails the users' lists too.
-        Meaning.TOKEN_REJECTED,
-        Meaning.ENDPOINT_GONE,
-    }
-)
 
 
 @dataclass
@@ -66,7 +63,7 @@ class RecordingLists:
     def __call__(self) -> None:
         """:raises ConnectorError: both lists are refused, or a window could not be read to its end"""
         try:
-            read_windows(self._windows, self._read_account, _REFUSED)
+            read_windows(self._windows, self._read_account, LIST_REFUSED)
         except ListRefused as refusal:
             self._read_without_account(refusal)
 
@@ -85,7 +82,7 @@ class RecordingLists:
         try:
             in_parallel(self._windows, self._read_users, 1)
         except ZoomRequestFailed as second:
-            if second.meaning not in _REFUSED:
+            if second.meaning not in LIST_REFUSED:
                 raise
             # The list of the account alone would do: its refusal is the one to report.
             raise ConnectorError(str(refusal), FailureType.config_error) from None

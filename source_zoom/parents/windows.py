@@ -83,6 +83,19 @@ class SharedDays:
         return False
 
 
+# Refusals of a list of the whole account after which the lists of its users are worth trying.
+LIST_REFUSED = frozenset(
+    {
+        Meaning.SCOPE_MISSING,
+        Meaning.ROLE_MISSING,
+        Meaning.ACCESS_DENIED,
+        # Sent where an app has no right to the list. A dead token fails the lists of the users too.
+        Meaning.TOKEN_REJECTED,
+        Meaning.ENDPOINT_GONE,
+    }
+)
+
+
 class ListRefused(ConnectorError):
     """Zoom refuses a list of the whole account, as its first window has shown."""
 

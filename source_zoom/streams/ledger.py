@@ -103,13 +103,14 @@ class Ledger:
         limit = self._state.limit_until
         return limit if limit is not None and now < limit <= now + MAX_LIMIT else None
 
-    def limit(self, until: datetime, now: datetime) -> None:
-        """A daily limit has ended the table's requests; later syncs send none before this moment.
+    def limit(self, until: datetime | None, now: datetime) -> None:
+        """A daily limit has ended the table's requests; later syncs send none before this moment, or for an hour.
 
         One that is too far ahead counts as Zoom's next reset, so that a nightly sync is not left out.
         """
-        is_wrong = until > now + MAX_LIMIT
-        self._state.limit_until = _next_midnight(now) if is_wrong else until
+        if until is None or until <= now:
+            until = now + timedelta(hours=1)
+        self._state.limit_until = _next_midnight(now) if until > now + MAX_LIMIT else until
 
     def failed(self) -> list[Occurrence]:
         """What failed in earlier syncs and lies in the configured time, least tried first."""

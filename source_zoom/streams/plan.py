@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from source_zoom.streams.bisection import AgeLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from source_zoom.parents.day_walk import DayReader, DayWalk
     from source_zoom.streams.ledger import Ledger
@@ -228,10 +228,9 @@ class OccurrencePlan:
     def limit(self, until: datetime | None) -> None:
         """A daily limit has stopped the table after some answers: no sync sends a request for it before ``until``."""
         self.stop(counts_rest=True)
-        now = self._clock()
         with self._lock:
             if self._ledger:
-                self._ledger.limit(until if until and until > now else now + timedelta(hours=1), now)
+                self._ledger.limit(until, self._clock())
 
     def state(self) -> dict[str, Any]:
         """The table's state as of now, {} in a full refresh."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from source_zoom.parents.windows import Window
     from source_zoom.streams.ledger import Ledger
@@ -75,10 +75,9 @@ class WindowPlan:
 
     def limit(self, until: datetime | None) -> None:
         """A daily limit has stopped the table after some windows: no sync sends a request for it before ``until``."""
-        now = self._clock()
         with self._lock:
             if self._ledger:
-                self._ledger.limit(until if until and until > now else now + timedelta(hours=1), now)
+                self._ledger.limit(until, self._clock())
 
     def state(self) -> dict[str, Any]:
         """The table's state as of now, {} in a full refresh."""
