@@ -77,11 +77,17 @@ class OccurrenceTable(ZoomStream, ABC):
             return
         lists = self._resources.parents
         due = self.plan.due(self.walk, self._count_too_old, is_partial=lambda: lists.reports_refused is not None)
-        for occurrence in due:
-            yield self._parent(occurrence)
-            if self._failing.stopped:
-                # Where every other parent would be refused too, the end of the list is not waited for.
-                self.plan.stop(counts_rest=not self._failing.stopped_for_all)
+        try:
+            for occurrence in due:
+                yield self._parent(occurrence)
+                if self._failing.stopped:
+                    # Where every other parent would be refused too, the end of the list is not waited for.
+                    self.plan.stop(counts_rest=not self._failing.stopped_for_all)
+        except DailyLimitReached as error:
+            # The list itself consists of heavy requests, and has met their limit.
+            self.status.wait_until_read()
+            if not self._continues_tomorrow(error):
+                raise
         self.status.leave_unread(self.plan.rest)
         if lists.reports_refused is None:
             return
@@ -148,7 +154,10 @@ class OccurrenceTable(ZoomStream, ABC):
         if self._ledger is None:
             return False
         if isinstance(error, DailyLimitReached):
-            return self._continues_tomorrow(error)
+            is_postponed = self._continues_tomorrow(error)
+            if is_postponed:
+                self.status.left_unread()
+            return is_postponed
         if ends_table(error) or self._failing.stopped or self._failing.may_be_retired(error):
             return False
         tries = self.plan.failed(parent.ids[self.kind.uuid_column])
@@ -162,12 +171,11 @@ class OccurrenceTable(ZoomStream, ABC):
 
     def _continues_tomorrow(self, error: DailyLimitReached) -> bool:
         """Whether the daily limit ends this table as complete, because later syncs go on where it stopped."""
-        if not self.plan.answers:
+        if self._ledger is None or not self.plan.answers:
             return False
         self._limit = error
         self.plan.limit(error.until)
         self._failing.stop(count_rest=True)
-        self.status.left_unread()
         return True
 
     def retire(self) -> None:

@@ -15,6 +15,8 @@ from source_zoom.streams import TABLES, ZoomStream
 from source_zoom.streams.ledger_state import fingerprint
 from source_zoom.sync.selection import ledgers
 from source_zoom.sync.sync import Sync
+from source_zoom.zoom.labels import Label
+from source_zoom.zoom.rate_limits import DailyLimitReached
 from unit_tests.integration.request_builder import API
 from unit_tests.integration.zoom import TODAY
 from unit_tests.streams.support import DAILY, DOWN, FIREWALL, GONE, RETIRED, parents_of, read_all, skips
@@ -37,9 +39,14 @@ def held(number: int, *, days_ago: int | None = 3, attended: bool = False) -> Oc
 
 @pytest.fixture
 def incremental(config: ConfigBuilder, api: requests_mock.Mocker, today: str) -> MakeIncremental:
-    """incremental(name, *occurrences, state=None): a table that reads incrementally, whose list holds these alone."""
+    """incremental(name, *occurrences, state=None): a table that reads incrementally, whose list holds these alone.
 
-    def make(name: str, *occurrences: Occurrence, state: dict[str, Any] | None = None) -> ZoomStream:
+    :param ends: how the list ends, if not well
+    """
+
+    def make(
+        name: str, *occurrences: Occurrence, state: dict[str, Any] | None = None, ends: Callable[[], None] | None = None
+    ) -> ZoomStream:
         settings = Config.parse(config.build())
         classes = [table for table in TABLES if table.table_name() == name]
         found = dict(ledgers([name], None, settings))
@@ -50,7 +57,7 @@ def incremental(config: ConfigBuilder, api: requests_mock.Mocker, today: str) ->
         assert kind
         for occurrence in occurrences:
             parents_of(stream).past[kind].publish(occurrence)
-        parents_of(stream).past[kind].produce_by()
+        parents_of(stream).past[kind].produce_by(*([ends] if ends else []))
         return stream
 
     return make
@@ -78,6 +85,13 @@ def again(number: int, tries: int) -> dict[str, Any]:
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+
+
+UNTIL = NOW + timedelta(hours=9)
+
+
+def daily_limit() -> None:
+    raise DailyLimitReached(Label.HEAVY, UNTIL)
 
 
 class TestBlankReports:
@@ -165,6 +179,30 @@ class TestDailyLimit:
         (line,) = (line for line in warnings(caplog) if line.startswith("report_meetings: "))
         assert "2 of 3 occurrences are left" in line
         assert stream.status.failure is None
+
+    @pytest.mark.parametrize("table", ["report_meetings", "meeting_poll_results"])
+    def test_list_that_meets_it_leaves_the_rest_to_the_next_sync(
+        self, api: requests_mock.Mocker, incremental: MakeIncremental, caplog: pytest.LogCaptureFixture, table: str
+    ) -> None:
+        stream = incremental(table, held(1), held(2), ends=daily_limit)
+        for number in (1, 2):
+            answer(api, number)
+            api.get(f"{API}past_meetings/m{number}/polls", json={"questions": [{"name": "a"}]})
+        found, failures = read_all(stream)
+        assert (len(found), failures) == (2, [])
+        state = state_of(stream)
+        assert state["limit_until"] == f"{UNTIL:%Y-%m-%dT%H:%M:%SZ}"
+        # What the list would have shown is not read.
+        assert state["complete_until"] is None
+        assert sum(len(prints) // 8 for groups in state["asked"].values() for prints in groups.values()) == 2
+        assert any(line.startswith(f"{table}: Zoom's daily limit for heavy requests") for line in warnings(caplog))
+        assert stream.status.failure is None
+
+    def test_list_that_meets_it_before_any_answer_fails_the_table(self, incremental: MakeIncremental) -> None:
+        stream = incremental("report_meetings", ends=daily_limit)
+        found, (failure,) = read_all(stream)
+        assert (found, type(failure)) == ([], DailyLimitReached)
+        assert "limit_until" not in state_of(stream)
 
     def test_before_any_answer_it_fails_and_changes_nothing(
         self, api: requests_mock.Mocker, incremental: MakeIncremental
