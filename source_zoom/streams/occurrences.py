@@ -55,6 +55,7 @@ class OccurrenceTable(ZoomStream, ABC):
             self._ledger, utc_now, believed_before=believed_before, expects_rows=self.expects_rows
         )
         self._limit: DailyLimitReached | None = None
+        self._unlisted = ""
 
     @property
     def kind(self) -> Kind:
@@ -88,6 +89,7 @@ class OccurrenceTable(ZoomStream, ABC):
             self.status.wait_until_read()
             if not self._continues_tomorrow(error):
                 raise
+            self._unlisted = ", and those that Zoom's lists have not shown yet,"
         self.status.leave_unread(self.plan.rest)
         if lists.reports_refused is None:
             return
@@ -192,4 +194,4 @@ class OccurrenceTable(ZoomStream, ABC):
                 self.parent.name,
             )
         if self._limit:
-            log_rest(self.name, self._limit, f"{self.plan.left:,} of {self.plan.found:,} occurrences")
+            log_rest(self.name, self._limit, f"{self.plan.left:,} of {self.plan.found:,} occurrences{self._unlisted}")
