@@ -68,7 +68,7 @@ CALLED = {"config": "configuration", "catalog": "catalog", "state": "state"}
 
 
 def only_error(output: Output, zoom: Sandbox) -> str:
-    """The sentence that ended a command, which asked Zoom nothing."""
+    """The sentence that ended a command, which sent no request; the log has it too, without a traceback."""
     assert output.exit_code == 1, output.tail()
     assert output.strays == []
     assert output.records == {}
@@ -76,6 +76,7 @@ def only_error(output: Output, zoom: Sandbox) -> str:
     assert error["failure_type"] == "config_error"
     assert zoom.requests == []
     message: str = error["message"]
+    assert f"FATAL {message}" in output.logs
     return message
 
 

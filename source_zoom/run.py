@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -13,12 +14,15 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import PRINT_BUFFER
 
 from source_zoom.base.config import Config
+from source_zoom.base.exceptions import ConnectorError
 from source_zoom.source import SourceZoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification
+
+logger = logging.getLogger("airbyte")
 
 # The line that is being written when SIGTERM comes gets this long to reach its reader.
 SECONDS_TO_FINISH_A_LINE = 3.0
@@ -72,9 +76,15 @@ def run() -> None:
 
 def _exit_with_error() -> None:
     """Print the error as a trace message and end the process: worker threads may wait for ever on a full queue."""
+    error = sys.exc_info()[1]
     try:
         with PRINT_BUFFER, PRINT_BUFFER.lock:
-            sys.excepthook(*sys.exc_info())
+            if isinstance(error, ConnectorError):
+                # The sentence says what to do, and where in this code it was raised helps nobody.
+                logger.critical(str(error))
+                error.emit_message()
+            else:
+                sys.excepthook(*sys.exc_info())
     finally:
         os._exit(1)
 
