@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PAGE = Path(__file__).parent.parent / "docs" / "zoom.md"
 ATTENDANCE, NO_SHOWS, HOSTS = re.findall(r"```sql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
@@ -25,7 +28,7 @@ PEOPLE = [
 
 
 @pytest.fixture
-def database() -> sqlite3.Connection:
+def database() -> Iterator[sqlite3.Connection]:
     """Two meetings of one host, the second without participants, and a webinar with three registrants."""
     made = sqlite3.connect(":memory:")
 
@@ -40,7 +43,8 @@ def database() -> sqlite3.Connection:
     fill("report_webinars", ("webinar_uuid", "topic", "start_time"), [("w1", "Launch", "2026-03-12T09:00:00Z")])
     fill("report_webinar_participants", ("webinar_uuid", *PARTICIPANT), [("w1", *person) for person in PEOPLE])
     fill("webinar_absentees", ("webinar_uuid", "id"), [("w1", "eve"), ("w1", "fay")])
-    return made
+    yield made
+    made.close()
 
 
 def test_attendance_counts_each_person_once(database: sqlite3.Connection) -> None:
