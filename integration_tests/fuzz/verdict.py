@@ -60,7 +60,8 @@ def _parent(table: str, row: dict[str, Any]) -> str:
     """The id of a row's parent as it stands in paths."""
     kind = facts.TABLES[table].kind
     if not kind:
-        return str(row["id"])
+        # Members of a group who have no account yet have no id.
+        return str(row.get("group_id", row.get("id")))
     return str(row[f"{kind}_uuid"] if facts.TABLES[table].is_past else row.get(f"{kind}_id", row.get("id")))
 
 
