@@ -105,6 +105,9 @@ def _rule(
     )
 
 
+# Paths of users, meetings and webinars; a group has no host.
+_OF_HOSTS = r"^/v2/(?!groups|roles)"
+
 RULES: tuple[Rule, ...] = (
     # The transport: what any server may answer, whatever the endpoint.
     _rule(Meaning.RATE_LIMIT, "rate limit", status=(429,)),
@@ -178,8 +181,8 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(Meaning.ROLE_MISSING, "role permission missing", code=(200,), words=r"no permission"),
     # Hosts and users.
-    _rule(Meaning.HOST_CANNOT, "the host may not schedule meetings", code=(3161,)),
-    _rule(Meaning.HOST_CANNOT, "the host's meetings may not be viewed", code=(2306,)),
+    _rule(Meaning.HOST_CANNOT, "the host may not schedule meetings", code=(3161,), path=_OF_HOSTS),
+    _rule(Meaning.HOST_CANNOT, "the host's meetings may not be viewed", code=(2306,), path=_OF_HOSTS),
     _rule(Meaning.USER_GONE, "the user left the account", code=(1001, 1010, 1120)),
     # Age.
     _rule(Meaning.TOO_OLD, "Zoom keeps reports for one year", code=(12702,)),

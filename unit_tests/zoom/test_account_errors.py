@@ -40,6 +40,7 @@ PAID = "Only available for Paid account."
         ("/v2/groups", 200, 200, "Only available for paid accounts.", Meaning.SETTING_FORBIDS, "paid plans only"),
         ("/v2/groups/a/members", 404, 4130, "A group with this a does not exist.", Meaning.NOTHING_THERE, "deleted"),
         ("/v2/groups", 404, 4130, "A group with this a does not exist.", Meaning.UNEXPECTED, ""),
+        ("/v2/groups/a/members", 400, 3161, "Meeting hosting is not allowed.", Meaning.UNEXPECTED, ""),
         ("/v2/roles", 400, 4700, "does not contain role:read:admin scope.", Meaning.SCOPE_MISSING, ""),
         ("/v2/accounts/me/recordings", 404, 2001, "Account does not exist: me.", Meaning.ENDPOINT_GONE, ""),
         ("/v2/users/a/recordings", 404, 3301, "There is no recording for this session.", Meaning.NOTHING_THERE, ""),
