@@ -184,6 +184,18 @@ def test_error_has_meaning(given: ErrorResponse, meaning: Meaning) -> None:
     assert rule_for(given).meaning is meaning
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "reason"),
+    [
+        ("/v2/meetings/1/polls", 404, "it has no polls"),
+        ("/v2/past_meetings/a/files", 3001, "none there, or the meeting was deleted or has not ended"),
+        ("/v2/meetings/1", 3001, "it has expired, was deleted or has not ended"),
+    ],
+)
+def test_reason_speaks_of_the_endpoint(path: str, code: int, reason: str) -> None:
+    assert rule_for(response(404, code, "Not found.", path=path)).reason == reason
+
+
 def test_only_answers_about_one_parent_are_skips() -> None:
     # A firewall's refusal is none: there are rows, and they were not read.
     assert {meaning.name for meaning in SKIPPED} == {"NOTHING_THERE", "HOST_CANNOT", "USER_GONE", "TOO_OLD"}
