@@ -28,6 +28,7 @@ from source_zoom.zoom.errors import (
 from source_zoom.zoom.severity import consecutive_limit, ends_table
 from unit_tests.failures import config_error, system_error, transient_error
 from unit_tests.resource.facts import LISTS, TABLES
+from unit_tests.zoom.answers import HISTORY, name, response
 
 Get = Callable[..., dict[str, Any]]
 Error = dict[str, Any]
@@ -37,15 +38,10 @@ DOCUMENTED: list[Error] = json.loads(
 )
 SCOPE_WORDS = "Invalid access token, does not contain scopes:[report:read:meeting:admin, report:read:meeting:master]."
 FILES = "/v2/past_meetings/a%3D/files"
-HISTORY = "/v2/report/history_meetings"
 
 
 def real_path(template: str) -> str:
     return "/v2" + re.sub(r"\{\w+\}", "mQ3xT9aLS0%2BfU2yEwB7k1Q%3D%3D", template)
-
-
-def response(status: int, code: int | None = None, words: str = "", **more: Any) -> ErrorResponse:
-    return ErrorResponse(status, code, words, path=more.pop("path", "/v2/meetings/85012345678"), **more)
 
 
 def name_of(error: Error) -> str:
@@ -178,7 +174,7 @@ def test_errors_of_every_endpoint_in_use_are_tested() -> None:
         (response(302), Meaning.UNEXPECTED),
         (response(204), Meaning.UNEXPECTED),
     ],
-    ids=lambda value: value.name if isinstance(value, Meaning) else f"{value.status}-{value.code}-{value.message[:30]}",
+    ids=name,
 )
 def test_error_has_meaning(given: ErrorResponse, meaning: Meaning) -> None:
     assert rule_for(given).meaning is meaning

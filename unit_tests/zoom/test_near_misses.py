@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from source_zoom.zoom.errors import ErrorResponse, Meaning, rule_for
-
-HISTORY = "/v2/report/history_meetings"
-
-
-def response(status: int, code: int | None = None, words: str = "", **more: Any) -> ErrorResponse:
-    return ErrorResponse(status, code, words, path=more.pop("path", "/v2/meetings/85012345678"), **more)
+from unit_tests.zoom.answers import HISTORY, name, response
 
 
 @pytest.mark.parametrize(
@@ -51,7 +44,7 @@ def response(status: int, code: int | None = None, words: str = "", **more: Any)
         (response(400, path="/v2/past_meetings/a/files"), Meaning.UNEXPECTED),
         (response(400, 9999, "Invalid webinar ID."), Meaning.UNEXPECTED),
     ],
-    ids=lambda value: value.name if isinstance(value, Meaning) else f"{value.status}-{value.code}-{value.message[:30]}",
+    ids=name,
 )
 def test_error_has_meaning(given: ErrorResponse, meaning: Meaning) -> None:
     assert rule_for(given).meaning is meaning
