@@ -55,7 +55,6 @@ class OccurrenceTable(ZoomStream, ABC):
             self._ledger, utc_now, believed_before=believed_before, expects_rows=self.expects_rows
         )
         self._limit: DailyLimitReached | None = None
-        self._unlisted = ""
 
     @property
     def kind(self) -> Kind:
@@ -89,7 +88,6 @@ class OccurrenceTable(ZoomStream, ABC):
             self.status.wait_until_read()
             if not self._continues_tomorrow(error):
                 raise
-            self._unlisted = ", and those that Zoom's lists have not shown yet,"
         self.status.leave_unread(self.plan.rest)
         if lists.reports_refused is None:
             return
@@ -194,4 +192,5 @@ class OccurrenceTable(ZoomStream, ABC):
                 self.parent.name,
             )
         if self._limit:
-            log_rest(self.name, self._limit, f"{self.plan.left:,} of {self.plan.found:,} occurrences{self._unlisted}")
+            more = "" if self.walk.has_succeeded else ", and those that Zoom's lists have not shown yet,"
+            log_rest(self.name, self._limit, f"{self.plan.left:,} of {self.plan.found:,} occurrences{more}")
